@@ -8,11 +8,13 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure, NamespaceNotFoundError } from '@temporalio/common';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Failure, type FailureType, failureTypes } from '../failure.ts';
+import { longestAnswer } from './codec/listing-client.ts';
 import { shownMessage } from './codec/read-pending.ts';
+import { connectConfig } from './connection/config.ts';
+import { refusedCredentials, sentCredentials, type TemporalPlace } from './connection/credentials.ts';
+import { clientRoute, connectionFailure, temporalAway, temporalRoute } from './connection/route.ts';
 import { grpcCodes, grpcError } from './grpc-error.ts';
-import { clientRoute, routeTrouble, temporalRoute } from './route.ts';
 import { serverTooOld } from './server-version.ts';
 
 /** How long Temporal may take to answer a command, in milliseconds. */
@@ -20,11 +22,9 @@ const answerWithinMs = 10_000;
 const connectMs = 5_000;
 
 /** A connection to a namespace of Temporal. */
-export interface Temporal {
+export interface Temporal extends TemporalPlace {
   readonly client: Client;
   readonly connection: Connection;
-  readonly namespace: string;
-  readonly address: string;
 }
 
 /**
@@ -36,12 +36,16 @@ export async function withTemporal<T>(
   use: (temporal: Temporal) => Promise<T>,
   options?: Pick<ClientOptions, 'dataConverter' | 'interceptors'>,
 ): Promise<T> {
-  const { connectionOptions, namespace = 'default' } = connectConfig(env);
+  const config = connectConfig(env);
+  const { connectionOptions, namespace = 'default' } = config;
   const address = connectionOptions.address ?? 'localhost:7233';
   const { tls, apiKey, metadata } = connectionOptions;
+  const place = { address, namespace, credentials: sentCredentials(config) };
   const route = temporalRoute(address, env);
+  const { channelArgs, ...way } = clientRoute(route);
   const connection = Connection.lazy({
-    ...clientRoute(route),
+    ...way,
+    channelArgs: { ...channelArgs, 'grpc.max_receive_message_length': longestAnswer },
     connectTimeout: connectMs,
     ...(tls !== undefined && { tls }),
     ...(apiKey !== undefined && { apiKey }),
@@ -49,29 +53,17 @@ export async function withTemporal<T>(
   });
   try {
     await connection.ensureConnected().catch(async (error: unknown) => {
-      const words = grpcError(error)?.details;
-      const why = (await routeTrouble(route, tls, words ?? '')) ?? words;
-      throw credentialsRefused(error, address) ?? temporalAway(address, why, error);
+      const said = grpcError(error);
+      const refused = said && refusedCredentials(said, place, error);
+      const words = said && place.credentials.hide(said.details);
+      throw refused ?? (await connectionFailure({ route, tls, words, error }));
     });
     const client = new Client({ ...options, connection, namespace });
-    return await use({ client, connection, namespace, address });
+    return await use({ ...place, client, connection });
   } catch (error) {
-    throw temporalFailure(error, { address, namespace });
+    throw temporalFailure(error, place);
   } finally {
     await connection.close();
-  }
-}
-
-/** Reads the settings of the connection to Temporal, as every Temporal tool does. Throws `Failure` InvalidConfig. */
-export function connectConfig(env: NodeJS.ProcessEnv) {
-  try {
-    const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    return loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(set) });
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Failure('InvalidConfig', `The settings of the connection to Temporal are wrong: ${why}`, {
-      cause: error,
-    });
   }
 }
 
@@ -119,12 +111,16 @@ export function refusedQuery(error: unknown): string | undefined {
   return error instanceof QueryNotRegisteredError ? shownMessage(error.message) : undefined;
 }
 
+/** Tells whether Temporal refuses a query because a search attribute in it is not registered. */
+export function isUnknownAttribute(error: unknown): boolean {
+  const { code, details } = grpcError(error) ?? {};
+  return code === grpcCodes.invalid && /search attribute/i.test(details ?? '');
+}
+
 /** Puts an error into words for people, with its type. Throws what Temporal has not caused. */
-export function temporalFailure(
-  error: unknown,
-  { address, namespace }: { readonly address: string; readonly namespace: string },
-): Failure {
+export function temporalFailure(error: unknown, place: TemporalPlace): Failure {
   if (error instanceof Failure) return error;
+  const { address, namespace } = place;
   if (error instanceof NamespaceNotFoundError) {
     return new Failure(
       'NotFound',
@@ -133,10 +129,12 @@ export function temporalFailure(
   }
   const told = workersWord(error);
   if (told) return told;
-  const refused = credentialsRefused(error, address);
+  const said = grpcError(error);
+  const refused = said && refusedCredentials(said, place, error);
   if (refused) return refused;
-  const { code, details } = grpcError(error) ?? {};
-  if (code === grpcCodes.invalid && /search attribute/i.test(details ?? '')) {
+  const { code } = said ?? {};
+  const details = said && (place.credentials?.hide(said.details) ?? said.details);
+  if (isUnknownAttribute(error)) {
     return new Failure(
       'InvalidConfig',
       `Temporal does not know Fairlead's search attributes yet (${details}). Run \`fairlead setup\` once.`,
@@ -163,25 +161,6 @@ export function temporalFailure(
   if (code !== undefined)
     return new Failure('Internal', `Temporal at ${address} refuses: ${details}.`, { cause: error });
   throw error;
-}
-
-function credentialsRefused(error: unknown, address: string): Failure | undefined {
-  const { code, details } = grpcError(error) ?? {};
-  if (code !== grpcCodes.denied && code !== grpcCodes.unauthenticated) return undefined;
-  return new Failure(
-    'Unauthorized',
-    `Temporal at ${address} refuses these credentials (${details}). Check TEMPORAL_API_KEY and the TEMPORAL_TLS settings.`,
-    { cause: error },
-  );
-}
-
-function temporalAway(address: string, details: string | undefined, cause: unknown): Failure {
-  const why = details === undefined ? '' : ` (${details.replace(/\.?\s*$/, '')})`;
-  return new Failure(
-    'Unavailable',
-    `Temporal does not answer at ${address}${why}. Start it, or set TEMPORAL_ADDRESS.`,
-    { cause },
-  );
 }
 
 /**

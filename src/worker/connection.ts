@@ -1,49 +1,53 @@
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
-import { Failure } from '../failure.ts';
-import { connectConfig } from '../temporal/client.ts';
-import { routeTrouble, type TemporalRoute, temporalRoute, workerRoute } from '../temporal/route.ts';
+import { temporalFailure } from '../temporal/client.ts';
+import { connectConfig } from '../temporal/connection/config.ts';
+import { refusedCredentials, sentCredentials, type TemporalPlace } from '../temporal/connection/credentials.ts';
+import { connectionFailure, temporalRoute, workerRoute } from '../temporal/connection/route.ts';
 import { serverTooOld } from '../temporal/server-version.ts';
 import { checkAttributes } from './registered-attributes.ts';
+import { coreRefusal } from './trouble/core-error.ts';
 
 /** A worker's connection to Temporal, and where it leads. */
-export interface WorkerConnection {
+export interface WorkerConnection extends TemporalPlace {
   readonly connection: NativeConnection;
-  readonly namespace: string;
-  readonly address: string;
 }
 
 /**
  * Connects by TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, API key, TLS and profiles, as every Temporal tool does. Throws
- * `Failure` `Unavailable` where Temporal does not answer, and `Refused` where it is too old or lacks search attributes.
+ * `Failure`: `Unavailable` where Temporal does not answer, `Unauthorized` where it refuses the credentials or TLS cannot be
+ * made, `Refused` where it is too old or lacks search attributes.
  */
 export async function connectWorker(env: NodeJS.ProcessEnv = process.env): Promise<WorkerConnection> {
-  const { connectionOptions, namespace = 'default' } = connectConfig(env);
+  const config = connectConfig(env);
+  const { connectionOptions, namespace = 'default' } = config;
   const address = connectionOptions.address ?? 'localhost:7233';
-  const connection = await connect(connectionOptions, temporalRoute(address, env));
+  const place = { address, namespace, credentials: sentCredentials(config) };
+  const connection = await connect(connectionOptions, place, env);
   try {
     const { serverVersion } = await connection.workflowService.getSystemInfo({});
     const failure = serverTooOld(serverVersion, address);
     if (failure) throw failure;
     await checkAttributes(connection, namespace);
-    return { connection, namespace, address };
+    return { ...place, connection };
   } catch (error) {
     await connection.close();
-    throw error;
+    throw temporalFailure(error, place);
   }
 }
 
-async function connect(options: NativeConnectionOptions, route: TemporalRoute): Promise<NativeConnection> {
+async function connect(
+  options: NativeConnectionOptions,
+  place: TemporalPlace,
+  env: Readonly<NodeJS.ProcessEnv>,
+): Promise<NativeConnection> {
+  const route = temporalRoute(place.address, env);
   try {
     return await NativeConnection.connect({ ...options, ...workerRoute(route) });
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
-    const why = (await routeTrouble(route, options.tls, words)) ?? words;
-    throw new Failure(
-      'Unavailable',
-      `Temporal does not answer at ${route.address} (${why}). Start it, or set TEMPORAL_ADDRESS.`,
-      {
-        cause: error,
-      },
-    );
+    const told = error instanceof Error ? error.message : String(error);
+    const words = place.credentials?.hide(told) ?? told;
+    const refusal = coreRefusal(error);
+    const refused = refusal && refusedCredentials(refusal, place, error);
+    throw refused ?? (await connectionFailure({ route, tls: options.tls, words, error }));
   }
 }

@@ -4,6 +4,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { createFluxFleet } from '../fleet/flux/fleet.ts';
 import { createHttpProbe } from '../fleet/probe/http-probe.ts';
 import { createForges } from '../forge/forges.ts';
+import { createOutbox } from '../forge/reports/outbox.ts';
 import { createGitRepositories } from '../git/repositories.ts';
 import type { GitRepositories } from '../git/repository.ts';
 import { type AllowedRepositories, checkServed } from '../platform/repository/allowed-repositories.ts';
@@ -13,6 +14,7 @@ import { createProofMemory } from '../record/signing/proof-memory.ts';
 import { createDiskCache } from '../render/cache/disk.ts';
 import { createMemoryCache } from '../render/cache/memory.ts';
 import { createPlannerPool, type PlannerPool } from '../render/thread/pool.ts';
+import { commitSigning } from '../settings/commit-signing.ts';
 import { gitCredentials } from '../settings/git-credentials.ts';
 import type { Settings } from '../settings/settings.ts';
 import { workflowUrl } from '../temporal/links.ts';
@@ -39,12 +41,22 @@ export async function createDependencies(
     proxies,
   });
   const { temporalUi } = settings;
+  const forges = createForges({
+    forges: settings.forges,
+    requestTimeoutMs: settings.timeouts.forgeMs,
+    lagMs: settings.timeouts.forgeLagMs,
+    fetch: proxiedFetch(proxies),
+  });
+  const outbox = createOutbox({ forges, notice });
   const namespace = process.env.TEMPORAL_NAMESPACE ?? 'default';
   return {
     repositories: servedRepositories(
       createGitRepositories({
         cacheDir: join(settings.cacheDirectory, 'mirrors'),
         credentials: gitCredentials(settings),
+        author: settings.commitAuthor,
+        signing: commitSigning(settings),
+        lagMs: settings.timeouts.forgeLagMs,
         notice,
         lifetime: lifetime.signal,
       }),
@@ -52,12 +64,8 @@ export async function createDependencies(
       planner,
     ),
     allowed: settings.allow.repositories,
-    forges: createForges({
-      forges: settings.forges,
-      requestTimeoutMs: settings.timeouts.forgeMs,
-      lagMs: settings.timeouts.forgeLagMs,
-      fetch: proxiedFetch(proxies),
-    }),
+    forges,
+    outbox,
     fleet,
     objects: fleet,
     httpChecks: createHttpProbe({ allowed: settings.allow.httpChecks, timeoutMs: httpCheckMs, proxies }),
@@ -67,17 +75,19 @@ export async function createDependencies(
     proofs: createProofMemory(),
     planner,
     describeChanges: (changed, options) => planner.describe(changed, options),
+    requestTemplates: settings.requestTemplates,
     workflows: createWorkflows(),
     intervals: {
       mergePollMs: settings.intervals.mergeMs,
       healthPollMs: settings.intervals.healthMs,
       progressMs: 2 * settings.intervals.healthMs,
-      commitPatienceMs: 2 * 60_000,
+      commitPatienceMs: settings.timeouts.forgeLagMs,
       clusterTimeoutMs: settings.timeouts.clusterMs,
       clusterConcurrency: settings.concurrency.clusters,
     },
     workflowUrl: temporalUi === undefined ? undefined : (id) => workflowUrl(temporalUi, namespace, id),
     close: async () => {
+      await outbox.close();
       lifetime.abort(new Error('the worker has ended'));
       await leavesOnDisk.settled();
       await planner.close();

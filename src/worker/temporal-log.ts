@@ -14,16 +14,27 @@ export const forwardedLogs: Pick<TelemetryOptions, 'logging'> = {
   logging: { filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }), forward: {} },
 };
 
+/** What is done with an entry beside writing it. */
+export interface LogWatch {
+  /** Takes out of a text what must not be written: servers may repeat what they were sent. */
+  readonly hide: (text: string) => string;
+  readonly look: (entry: LogEntry) => void;
+}
+
 /** Makes the logger of the SDK, which tells each failure of a workflow's task once. `status` tells how often it fails. */
-export function temporalLogger(log: Logger): DefaultLogger {
+export function temporalLogger(log: Logger, { hide, look }: LogWatch): DefaultLogger {
   const told = new Set<string>();
   return new DefaultLogger('INFO', (entry) => {
+    look(entry);
     if (isToldAlready(told, entry)) return;
     const { level, message, meta } = entry;
     const shown = Object.entries(meta ?? {}).filter(([, value]) => typeof value !== 'object' || value instanceof Error);
-    const fields = shown.map(([key, value]) => [key, typeof value === 'string' ? cutMiddle(value, longest) : value]);
+    const fields = shown.map(([key, value]) => {
+      const text = value instanceof Error ? value.message : value;
+      return [key, typeof text === 'string' ? cutMiddle(hide(text), longest) : text];
+    });
     const write = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
-    log[write[level]](Object.fromEntries(fields), message);
+    log[write[level]](Object.fromEntries(fields), hide(message));
   });
 }
 

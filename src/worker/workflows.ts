@@ -6,7 +6,6 @@ import {
   QueryRejectedError,
   ServiceError,
   WorkflowExecutionAlreadyStartedError,
-  type WorkflowExecutionInfo,
   type WorkflowExecutionStatusName,
   WorkflowFailedError,
 } from '@temporalio/client';
@@ -16,6 +15,7 @@ import { moreNames, underWay } from '../operation/listed-names.ts';
 import { configId, promotionId, promotionWorkflow, rollbackId, statusQuery } from '../operation/messages.ts';
 import type { OperationResult, OperationStatus } from '../operation/status.ts';
 import { askEach } from '../temporal/ask-each.ts';
+import { type ListedWorkflow, listingClient, listWorkflows } from '../temporal/codec/listing-client.ts';
 import { platformShare } from '../temporal/fairness.ts';
 import { grpcCodes } from '../temporal/grpc-error.ts';
 import { searchAttributes, startAttributes } from '../temporal/search-attributes.ts';
@@ -36,14 +36,14 @@ export function createWorkflows({ patienceMs = 10_000 } = {}): Workflows {
   const askServer = <T>(call: (client: Client) => Promise<T>) => inTime(patienceMs, call);
   return {
     isRunning: (workflowId, firstRunId) =>
-      askServer(async ({ workflow }) => {
-        const { status, raw } = await workflow.getHandle(workflowId).describe();
+      askServer(async (client) => {
+        const { status, raw } = await listingClient(client).getHandle(workflowId).describe();
         if (!openStatuses.includes(status.name)) return false;
         return firstRunId === undefined || raw.workflowExecutionInfo?.firstRunId === firstRunId;
       }).catch(whereMissing(false)),
     isKnown: (workflowId) =>
-      askServer(async ({ workflow }) => {
-        await workflow.getHandle(workflowId).describe();
+      askServer(async (client) => {
+        await listingClient(client).getHandle(workflowId).describe();
         return true;
       }).catch(whereMissing(false)),
     startOnce: (start) => askServer((client) => startOnce(client, start)),
@@ -63,10 +63,10 @@ export function createWorkflows({ patienceMs = 10_000 } = {}): Workflows {
       );
     },
     status: (workflowId) =>
-      askServer(async ({ workflow }) => {
-        const handle = workflow.getHandle(workflowId);
-        if (!openStatuses.includes((await handle.describe()).status.name)) return undefined;
-        return handle.query<OperationStatus>(statusQuery);
+      askServer(async (client) => {
+        const { status } = await listingClient(client).getHandle(workflowId).describe();
+        if (!openStatuses.includes(status.name)) return undefined;
+        return client.workflow.getHandle(workflowId).query<OperationStatus>(statusQuery);
       }).catch(whereMissing(undefined)),
     query: (workflowId, name, question) =>
       askServer(({ workflow }) => workflow.getHandle(workflowId).query<unknown, [unknown]>(name, question)).catch(
@@ -112,10 +112,10 @@ function startOptions({ workflowId, args, summary, attributes }: WorkflowStart) 
 }
 
 /** Answers how a run has ended, or what it continued as. */
-async function workflowEnd({ workflow }: Client, workflowId: string, runId: string): Promise<WorkflowEnd | undefined> {
-  const handle = workflow.getHandle<() => Promise<OperationResult>>(workflowId, runId);
-  const first = await handle.describe();
-  const latest = first.status.name === 'CONTINUED_AS_NEW' ? await workflow.getHandle(workflowId).describe() : first;
+async function workflowEnd(client: Client, workflowId: string, runId: string): Promise<WorkflowEnd | undefined> {
+  const listing = listingClient(client);
+  const first = await listing.getHandle(workflowId, runId).describe();
+  const latest = first.status.name === 'CONTINUED_AS_NEW' ? await listing.getHandle(workflowId).describe() : first;
   // Where another one has begun under the same id, this one has ended.
   const isSame = latest.raw.workflowExecutionInfo?.firstRunId === first.raw.workflowExecutionInfo?.firstRunId;
   const { name } = (isSame ? latest : first).status;
@@ -123,6 +123,7 @@ async function workflowEnd({ workflow }: Client, workflowId: string, runId: stri
   if (name === 'CANCELLED' || name === 'TERMINATED' || name === 'TIMED_OUT')
     return { state: name.toLowerCase(), message: '' };
   try {
+    const handle = client.workflow.getHandle<() => Promise<OperationResult>>(workflowId, runId);
     const { state, message, environments } = await handle.result();
     return { state, message, environments };
   } catch (error) {
@@ -173,10 +174,10 @@ async function mayBeIn({ workflow }: Client, workflowId: string, name: string): 
   }
 }
 
-async function listRunning({ workflow }: Client, which: string) {
+async function listRunning(client: Client, which: string) {
   const query = `${ofOperations} AND ExecutionStatus = 'Running' AND ${which}`;
-  const listed: WorkflowExecutionInfo[] = [];
-  for await (const each of workflow.list({ query })) listed.push(each);
+  const listed: ListedWorkflow[] = [];
+  for await (const each of listWorkflows(client, query)) listed.push(each);
   return listed;
 }
 

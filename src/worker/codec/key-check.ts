@@ -20,7 +20,8 @@ export interface KeyOrder {
 
 /**
  * Throws `Failure` `InvalidConfig` where these keys do not open what the newest running workflows of the task queue were
- * started with: a worker that polled could carry none of them on.
+ * started with: a worker that polled could carry none of them on. A workflow of which no worker has completed a task yet says nothing:
+ * whoever may start workflows may start one with what nobody can read.
  */
 export async function checkKeys(worker: WorkerConnection, order: KeyOrder): Promise<void> {
   const { connection, namespace, address } = worker;
@@ -47,9 +48,12 @@ function notOurs(workflowId: string, failure: Failure): Failure {
 
 interface WorkflowStartInput {
   readonly workflowId: string;
-  /** Those that are encrypted. */
+  /** Those that are encrypted, and that some worker has read. */
   readonly payloads: readonly temporal.api.common.v1.IPayload[];
 }
+
+/** The first events of a history, which tell what it was started with, and whether a task of it was completed. */
+const firstEvents = 8;
 
 async function runningInputs(
   { connection: { workflowService }, namespace }: WorkerConnection,
@@ -57,17 +61,20 @@ async function runningInputs(
 ): Promise<readonly WorkflowStartInput[]> {
   const query = `TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`;
   const { executions } = await workflowService.listWorkflowExecutions({ namespace, query, pageSize: lookedMost });
-  return Promise.all(
-    (executions ?? []).map(async ({ execution }) => {
-      const first = await workflowService
-        .getWorkflowExecutionHistory({ namespace, execution, maximumPageSize: 1 })
-        // One that has ended meanwhile may be forgotten.
-        .catch(whereGrpcCode(grpcCodes.notFound));
-      const input = first?.history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
-      return {
-        workflowId: execution?.workflowId ?? '',
-        payloads: input.filter((payload) => keyIdOf(payload) !== undefined),
-      };
-    }),
-  );
+  const inputs: WorkflowStartInput[] = [];
+  // One after the other: an event may have two megabytes.
+  for (const { execution } of executions ?? []) {
+    const first = await workflowService
+      .getWorkflowExecutionHistory({ namespace, execution, maximumPageSize: firstEvents })
+      // One that has ended meanwhile may be forgotten.
+      .catch(whereGrpcCode(grpcCodes.notFound));
+    const events = first?.history?.events ?? [];
+    if (!events.some((event) => event.workflowTaskCompletedEventAttributes)) continue;
+    const input = events[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+    inputs.push({
+      workflowId: execution?.workflowId ?? '',
+      payloads: input.filter((payload) => keyIdOf(payload) !== undefined),
+    });
+  }
+  return inputs;
 }

@@ -8,4 +8,6 @@ export const metricNames = {
   operations: 'fairlead_operations',
   /** The number of environments that somebody holds, or that are frozen. */
   environmentsHeld: 'fairlead_environments_held',
+  /** Which share of the calls of an hour a forge leaves this worker's token, from 0 to 1, by `host`. */
+  forgeBudgetLeft: 'fairlead_forge_budget_left_ratio',
 } as const;

@@ -1,44 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { stillWaiting } from '../../../src/activities/still-waiting.ts';
-import { metricNames } from '../../../src/worker/metrics/metric-names.ts';
+import { startForgeGauges } from '../../../src/worker/metrics/forge-gauges.ts';
 import { countOperations } from '../../../src/worker/metrics/operation-gauges.ts';
 import { outcomeOf } from '../../../src/worker/metrics/step-metrics.ts';
-
-const alerts = readFileSync('monitoring/alerts.yaml', 'utf8');
-const dashboard = readFileSync('monitoring/grafana-dashboard.json', 'utf8');
-
-it('Alert rules and dashboard ask for metrics that there are', () => {
-  const asked = new Set(`${alerts}${dashboard}`.match(/\bfairlead_\w+/g));
-  const served = Object.values(metricNames).flatMap((name) => [name, `${name}_total`, `${name}_bucket`]);
-  expect([...asked].filter((name) => !served.includes(name))).toEqual([]);
-  for (const name of Object.values(metricNames)) expect(`${alerts}${dashboard}`).toContain(name);
-});
-
-it('Every alert says what has happened and which command helps', () => {
-  const { groups } = parse(alerts) as { readonly groups: readonly { readonly rules: readonly Rule[] }[] };
-  const rules = groups.flatMap((group) => group.rules);
-  expect(rules.length).toBeGreaterThan(3);
-  for (const { alert, expr, labels, annotations } of rules) {
-    expect(alert).toMatch(/^Fairlead/);
-    expect(expr).not.toBe('');
-    expect(['info', 'warning', 'critical']).toContain(labels.severity);
-    expect(annotations.summary).not.toBe('');
-    expect(annotations.description).toMatch(/fairlead |worker/);
-  }
-  const panels = (JSON.parse(dashboard) as { readonly panels: readonly { readonly targets: readonly object[] }[] })
-    .panels;
-  for (const { targets } of panels) expect(targets).not.toEqual([]);
-});
-
-interface Rule {
-  readonly alert: string;
-  readonly expr: string;
-  readonly labels: { readonly severity: string };
-  readonly annotations: { readonly summary: string; readonly description: string };
-}
 
 it.each([
   ['waiting', stillWaiting('not yet', 1_000)],
@@ -71,4 +36,14 @@ it('Operations are counted by state and age, and held environments', async () =>
   expect(queries.find((query) => query.includes("'soaking'") && query.includes('StartTime'))).toContain(
     "TaskQueue = 'fairlead' AND ExecutionStatus = 'Running' AND FairleadState = 'soaking' AND StartTime < '2026-03-02T09:00:00.000Z'",
   );
+});
+
+it('What forges leave of their limits is told by host', () => {
+  const set: [string, number, object | undefined][] = [];
+  const meter = {
+    createGauge: (name: string) => ({ set: (value: number, tags?: object) => void set.push([name, value, tags]) }),
+  };
+  const budgetsLeft = () => new Map([['github.com', 0.25]]);
+  startForgeGauges(meter as never, { budgetsLeft })();
+  expect(set).toEqual([['fairlead_forge_budget_left_ratio', 0.25, { host: 'github.com' }]]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openFilesAdvice, openFilesLimit } from '../../../src/worker/open-files.ts';
+import { openFilesAdvice, openFilesLimit } from '../../../src/worker/start/open-files.ts';
 
 const defaults = { activities: 40, clusters: 32 };
 

@@ -1,12 +1,14 @@
 import type { Logger } from 'pino';
 import { expect, it } from 'vitest';
-import { temporalLogger } from '../../../src/worker/temporal-log.ts';
+import { type LogWatch, temporalLogger } from '../../../src/worker/temporal-log.ts';
 
-function written() {
+const watch: LogWatch = { hide: (text) => text, look: () => undefined };
+
+function written(more: Partial<LogWatch> = {}) {
   const lines: unknown[] = [];
   const write = (fields: object, message: string) => void lines.push({ ...fields, message });
   const log = { trace: write, debug: write, info: write, warn: write, error: write } as unknown as Logger;
-  return { lines, logger: temporalLogger(log) };
+  return { lines, logger: temporalLogger(log, { ...watch, ...more }) };
 }
 
 it('A failure of the same task is told once, another one and that of another run again', () => {
@@ -28,4 +30,15 @@ it('Anything else is told as often as it comes, and no field is long', () => {
   for (let time = 0; time < 2; time += 1) logger.warn('a poll failed', { why: 'x'.repeat(100_000) });
   expect(lines).toHaveLength(2);
   expect(JSON.stringify(lines).length).toBeLessThan(5_000);
+});
+
+it('An error is told by its message, and no entry has a secret', () => {
+  const seen: string[] = [];
+  const { lines, logger } = written({
+    hide: (text) => text.replaceAll('s3cret', '***'),
+    look: ({ message }) => void seen.push(message),
+  });
+  logger.error('Worker failed: Bearer s3cret', { error: new Error('refused: Bearer s3cret'), target: 'core' });
+  expect(lines).toEqual([{ error: 'refused: Bearer ***', target: 'core', message: 'Worker failed: Bearer ***' }]);
+  expect(seen).toEqual(['Worker failed: Bearer s3cret']);
 });

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { fluxFleetDefaults } from '../fleet/flux/fleet.ts';
+import { fluxFleetDefaults } from '../../fleet/flux/fleet.ts';
 
 /** What git, the renderer, the forge and Temporal have open beside the clusters. */
 const others = 500;

@@ -1,17 +1,18 @@
-import { Client, type WorkflowExecutionInfo, type WorkflowHandle } from '@temporalio/client';
+import { Client, type WorkflowHandle } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
-import { type NativeConnection, type ReplayWorkerOptions, Worker } from '@temporalio/worker';
-import { cut } from '../cut.ts';
-import { Failure } from '../failure.ts';
-import { laneWorkflow } from '../lane/messages.ts';
+import { type ReplayWorkerOptions, Worker } from '@temporalio/worker';
+import { cut } from '../../cut.ts';
+import { Failure } from '../../failure.ts';
+import { laneWorkflow } from '../../lane/messages.ts';
 import {
   configWorkflow,
   promotionWorkflow,
   rollbackPromotionWorkflow,
   rollbackWorkflow,
-} from '../operation/messages.ts';
-import { temporalFailure } from '../temporal/client.ts';
-import type { WorkerConnection } from './connection.ts';
+} from '../../operation/messages.ts';
+import { temporalFailure } from '../../temporal/client.ts';
+import { type ListedWorkflow, listingClient, listWorkflows } from '../../temporal/codec/listing-client.ts';
+import type { WorkerConnection } from '../connection.ts';
 
 /** The workflow types, in the order in which they are looked at. */
 const workflowTypes = [
@@ -69,14 +70,24 @@ export async function checkReplay(
 ): Promise<ReplayFindings> {
   if (most === 0) return { replayed: 0, failing: [] };
   const client = new Client({ connection, namespace });
-  const running = await askTemporal(connection, () => runningHistories(client, taskQueue, most)).catch((error) => {
-    throw temporalFailure(error, { address, namespace });
-  });
-  const healthy = running.filter(({ isFailing }) => !isFailing);
-  const faults = await replayFaults(build, healthy);
-  if (faults.length > 0) throw replayFailure(faults, healthy.length);
-  const failing = running.filter(({ isFailing }) => isFailing).map(({ workflowId }) => workflowId);
-  return { replayed: healthy.length, failing };
+  const ask = <T>(question: () => Promise<T>) =>
+    connection.withDeadline(Date.now() + answerMs, question).catch((error: unknown) => {
+      throw temporalFailure(error, { address, namespace });
+    });
+  const executions = await ask(() => runningWorkflows(client, taskQueue, most));
+  const faults: ReplayFault<RunningHistory>[] = [];
+  const failing: string[] = [];
+  let replayed = 0;
+  // One after the other: a history may have fifty megabytes, whoever has sent what is in it.
+  for (const execution of executions) {
+    const found = await ask(() => historyOf(client, execution));
+    if (found === 'failing') failing.push(execution.workflowId);
+    if (found === undefined || found === 'failing') continue;
+    faults.push(...(await replayFaults(build, [found])));
+    replayed += 1;
+  }
+  if (faults.length > 0) throw replayFailure(faults, replayed);
+  return { replayed, failing };
 }
 
 /** Replays histories one after the other; answers those that the code does not replay. */
@@ -102,46 +113,39 @@ export async function replayFaults<H extends WorkflowHistory>(
 interface RunningHistory extends WorkflowHistory {
   readonly type: string;
   readonly runId: string;
-  /** Its workflow task was tried already, and failed. */
-  readonly isFailing: boolean;
 }
 
-async function runningHistories(client: Client, taskQueue: string, most: number): Promise<readonly RunningHistory[]> {
+/** Lists what is looked at: the oldest of each type in turn. */
+async function runningWorkflows(client: Client, taskQueue: string, most: number): Promise<readonly ListedWorkflow[]> {
   const lists = await Promise.all(workflowTypes.map((type) => oldestRunning(client, taskQueue, type)));
   const longest = Math.max(...lists.map(({ length }) => length));
   const inTurn = Array.from({ length: longest }, (_, index) => lists.flatMap((list) => list[index] ?? [])).flat();
-  const histories = await Promise.all(inTurn.slice(0, most).map((execution) => historyOf(client, execution)));
-  return histories.flat();
+  return inTurn.slice(0, most);
 }
 
-async function oldestRunning(client: Client, taskQueue: string, type: string): Promise<WorkflowExecutionInfo[]> {
+async function oldestRunning(client: Client, taskQueue: string, type: string): Promise<ListedWorkflow[]> {
   const query = `TaskQueue = '${taskQueue}' AND WorkflowType = '${type}' AND ExecutionStatus = 'Running'`;
-  const found: WorkflowExecutionInfo[] = [];
-  for await (const execution of client.workflow.list({ query, pageSize: listedMost })) {
-    found.push(execution);
-    if (found.length === listedMost) break;
-  }
+  const found: ListedWorkflow[] = [];
+  for await (const execution of listWorkflows(client, query, listedMost)) found.push(execution);
   return found.sort((a, b) => a.startTime.getTime() - b.startTime.getTime());
 }
 
-/** Fetches a history; none where the workflow has ended and gone meanwhile. */
+/**
+ * Fetches a history. `failing`: the workflow's task was tried already, and failed; undefined: it has ended and gone meanwhile.
+ */
 async function historyOf(
   client: Client,
-  { workflowId, runId, type }: WorkflowExecutionInfo,
-): Promise<readonly RunningHistory[]> {
+  { workflowId, runId, type }: ListedWorkflow,
+): Promise<RunningHistory | 'failing' | undefined> {
   try {
-    const handle = client.workflow.getHandle(workflowId, runId);
+    const handle = listingClient(client).getHandle(workflowId, runId);
     const { raw } = await handle.describe();
-    const isFailing = (raw.pendingWorkflowTask?.attempt ?? 1) > 1;
-    return [{ workflowId, runId, type, isFailing, history: await handle.fetchHistory() }];
+    if ((raw.pendingWorkflowTask?.attempt ?? 1) > 1) return 'failing';
+    return { workflowId, runId, type, history: await handle.fetchHistory() };
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return [];
+    if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;
   }
-}
-
-function askTemporal<T>(connection: NativeConnection, ask: () => Promise<T>): Promise<T> {
-  return connection.withDeadline(Date.now() + answerMs, ask);
 }
 
 function replayFailure(faults: readonly ReplayFault<RunningHistory>[], looked: number): Failure {
