@@ -2,8 +2,10 @@ import { setMaxListeners } from 'node:events';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { Failure, type FailureType } from '../failure.ts';
+import { lateDetails } from '../operation/trouble/late.ts';
 import { heartbeatMs, retryPauseMs } from '../temporal/task-times.ts';
 import { boundedAnswer, boundedFailure } from './bounded.ts';
+import { patienceEnd } from './late/patience.ts';
 import { machineTrouble } from './machine-trouble.ts';
 import type { Places } from './places.ts';
 import { attemptSignal, beat, endAttemptWith, failingBefore } from './step-attempt.ts';
@@ -47,7 +49,7 @@ export function asActivity<Input, Output>(
       if (given.signal.aborted && !context.cancellationSignal.aborted) throw placeGiven();
       if (error instanceof CancelledFailure) throw isHandedBack(context) ? handedBack() : error;
       const failure = boundedFailure(await applicationFailureOf(error, failuresWith(context, error)));
-      await settleAttempt(context, failure, listener);
+      await settleAttempt(context, { failure, error }, listener);
       throw failure;
     } finally {
       clearInterval(timer);
@@ -75,7 +77,10 @@ function placeGiven(): ApplicationFailure {
 
 /** Answers how many attempts have failed in a row, with this one; one that only waits is no failure. */
 function failuresWith(context: Context, error: unknown): number {
-  const isWaiting = error instanceof ApplicationFailure && error.category === ApplicationFailureCategory.BENIGN;
+  const isWaiting =
+    error instanceof Failure
+      ? error.isWaiting
+      : error instanceof ApplicationFailure && error.category === ApplicationFailureCategory.BENIGN;
   return isWaiting ? 0 : (failingBefore(context)?.failures ?? 0) + 1;
 }
 
@@ -84,6 +89,7 @@ async function applicationFailureOf(error: unknown, failures: number): Promise<A
   if (error instanceof ApplicationFailure) return error;
   const failure = error instanceof Failure ? error : machineTrouble(error);
   if (failure === undefined) return unexpectedFailure(error, failures);
+  if (failure.isWaiting) return stillWaiting(failure.message, failure.retryAfterMs ?? retryPauseMs(failures));
   const workers = failure.isOfWorker ? await workersWords(failure.retryable) : '';
   return toApplicationFailure(failure, { failures, workers });
 }
@@ -101,13 +107,6 @@ function unexpectedFailure(error: unknown, failures: number): ApplicationFailure
   });
 }
 
-/** Answers the time until which what is missing may still come, so that the step is tried again; undefined: it is over. */
-function patienceEnd({ patienceMs }: Failure): string | undefined {
-  if (patienceMs === undefined) return undefined;
-  const end = Context.current().info.scheduledTimestampMs + patienceMs;
-  return Date.now() < end ? new Date(end).toISOString() : undefined;
-}
-
 /**
  * Translates a failure for Temporal, with whether and when to retry. `workers`: a sentence about whose it is. `failures`: how
  * many attempts have failed in a row, with this one.
@@ -122,5 +121,6 @@ function toApplicationFailure(
     message: `${failure.message}${until === undefined ? '' : ` It is looked for until ${until}.`}${workers}`,
     nonRetryable: !failure.retryable && until === undefined,
     nextRetryDelay: failure.retryAfterMs ?? retryPauseMs(failures),
+    ...(failure.isLate && { details: [lateDetails(failure.missing)] }),
   });
 }

@@ -1,8 +1,10 @@
 import type { CatchUpActivities } from './catch-up/contract.ts';
 import type { LaneActivities } from './lane/contract.ts';
+import type { LateActivities } from './late/contract.ts';
 import type { PullRequestActivities } from './pull-request/contract.ts';
 import type { RecordActivities } from './record/contract.ts';
 import type { RenderActivities } from './render/contract.ts';
+import type { ReportActivities } from './report/contract.ts';
 import type { RollbackActivities } from './rollback/contract.ts';
 import type { RolloutActivities } from './rollout/contract.ts';
 import type { SourceActivities } from './source/contract.ts';
@@ -25,4 +27,6 @@ export interface Activities
     RecordActivities,
     LaneActivities,
     RollbackActivities,
+    LateActivities,
+    ReportActivities,
     CatchUpActivities {}

@@ -7,10 +7,11 @@ import type { Activities } from './contract.ts';
 import { type EndingDependencies, endingWith } from './ending-dependencies.ts';
 import { admitPlatform } from './lane/admit-platform.ts';
 import { announceLane } from './lane/announce-lane.ts';
-import { hasEnded } from './lane/has-ended.ts';
+import { tellingEnd } from './lane/has-ended.ts';
 import { observeLane } from './lane/observe-lane.ts';
 import { recordedHold } from './lane/recorded-hold.ts';
 import { tellLane } from './lane/tell-lane.ts';
+import { awaitLate } from './late/await-late.ts';
 import type { Places } from './places.ts';
 import { awaitCarried, type Caller } from './pull-request/await-carried.ts';
 import { awaitMerge } from './pull-request/await-merge.ts';
@@ -19,6 +20,11 @@ import { closePullRequest } from './pull-request/close-pull-request.ts';
 import { openPullRequest } from './pull-request/open-pull-request.ts';
 import { record } from './record/record.ts';
 import { renderEnvironment } from './render/render-environment.ts';
+import { awaitTold } from './report/await-told.ts';
+import { tellingFailure } from './report/failed.ts';
+import { tellRecorded } from './report/recorded.ts';
+import { tellMergeEnd, tellOpened } from './report/request.ts';
+import { tellRollout, tellVerification } from './report/rollout.ts';
 import { awaitRollback } from './rollback/await-rollback.ts';
 import { awaitWithdrawn, endPromotion, endPromotions } from './rollback/end-promotions.ts';
 import { planRollback } from './rollback/plan-rollback.ts';
@@ -51,22 +57,38 @@ export function createActivities(
   /** A step for which a person waits: git goes on while many others want the machine. */
   const urgent = <Input, Output>(step: Step<Input, Output>) => activity(step, false);
   return {
-    readPlatform: activity(readPlatform),
+    readPlatform: activity((parts, ref) => readPlatform(parts, ref, currentCaller().runId)),
     readConfig: activity(readConfig),
-    readEnvironment: activity(readEnvironment),
+    readEnvironment: activity((parts, ref) => readEnvironment(parts, ref, currentCaller().runId)),
     renderEnvironment: activity(renderEnvironment),
     clearRequests: activity((parts, order) => clearRequests(parts, order, currentCaller().workflowId)),
-    openPullRequest: activity(openPullRequest),
-    awaitMerge: urgent((parts, order) => awaitMerge(parts, order, currentAttempt())),
+    openPullRequest: activity(async (parts, order) =>
+      tellOpened(
+        parts,
+        order,
+        await tellingFailure(parts, order, () => openPullRequest(parts, order, currentCaller())),
+      ),
+    ),
+    awaitMerge: urgent(async (parts, order) =>
+      tellMergeEnd(parts, order, await tellingFailure(parts, order, () => awaitMerge(parts, order, currentAttempt()))),
+    ),
     awaitCarried: activity((parts, order) => awaitCarried(parts, order, currentCaller())),
-    record: activity(record),
+    record: activity(async (parts, order) => tellRecorded(parts, order, await record(parts, order))),
     closePullRequest: activity(closePullRequest),
     requestReconciliation: activity(requestReconciliation),
-    awaitRollout: activity((parts, order) => awaitRollout(parts, order, currentAttempt())),
-    awaitVerification: activity((parts, order) => awaitVerification(parts, order, currentAttempt())),
+    awaitRollout: activity(async (parts, order) =>
+      tellRollout(parts, order, await tellingFailure(parts, order, () => awaitRollout(parts, order, currentAttempt()))),
+    ),
+    awaitVerification: activity(async (parts, order) =>
+      tellVerification(
+        parts,
+        order,
+        await tellingFailure(parts, order, () => awaitVerification(parts, order, currentAttempt())),
+      ),
+    ),
     tellLane: activity(tellLane),
     observeLane: activity((parts, order) => observeLane(parts, order, currentAttempt())),
-    hasEnded: activity(hasEnded),
+    hasEnded: activity(tellingEnd),
     admitPlatform: activity(admitPlatform),
     announceLane: activity(announceLane),
     recordedHold: activity((parts, order) => recordedHold(parts, order, currentAttempt())),
@@ -76,13 +98,15 @@ export function createActivities(
     awaitWithdrawn: activity(awaitWithdrawn),
     awaitRollback: activity(awaitRollback),
     reachedBy: activity(reachedBy),
+    awaitTold: activity(awaitTold),
+    awaitLate: activity((parts, order) => awaitLate(parts, order, currentAttempt())),
     lookAtMain: activity(lookAtMain),
     startPromotion: activity(startPromotion),
   };
 }
 
 /** Names the workflow that asks for the running step. */
-function currentCaller(): Caller {
+function currentCaller(): Caller & { readonly runId: string | undefined } {
   const { workflowExecution, attempt } = Context.current().info;
-  return { workflowId: workflowExecution?.workflowId ?? '', attempt };
+  return { workflowId: workflowExecution?.workflowId ?? '', runId: workflowExecution?.runId, attempt };
 }

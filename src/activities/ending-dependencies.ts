@@ -23,7 +23,11 @@ export function endingWith(
     ...dependencies,
     toTheEnd: dependencies,
     repositories: { open: (url) => repositories.open(url, signal, { givesWay }) },
-    forges: { for: (url) => forges.for(url, signal), commitUrl: (url, sha) => forges.commitUrl(url, sha) },
+    forges: {
+      for: (url) => forges.for(url, signal),
+      commitUrl: (url, sha) => forges.commitUrl(url, sha),
+      reportsFor: (url) => forges.reportsFor?.(url, signal),
+    },
     fleet: endingFleet(fleet, signal),
     objects: endingReader(objects, signal),
     httpChecks: { isAllowed: (url) => httpChecks.isAllowed(url), ask: (url) => httpChecks.ask(url, signal) },

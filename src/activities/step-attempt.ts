@@ -1,15 +1,35 @@
 import { Context } from '@temporalio/activity';
-import { type FailingAttempts, heartbeatDetails, readHeartbeat } from '../temporal/heartbeat.ts';
+import { type FailingAttempts, heartbeatDetails, readHeartbeat, type WaitingAttempts } from '../temporal/heartbeat.ts';
 import { attemptClock, type StepClock } from './clock.ts';
 
 /** What a step knows of the attempt that it runs in. */
 export interface StepAttempt extends StepClock {
+  /** 1: the first one of this wait, as after whatever wakes a step. Default: 1. */
+  readonly attempt?: number;
   /** Is aborted when nobody waits for the step any more, the worker stops, or others wait for its place. */
   readonly signal?: AbortSignal;
   /** What the latest attempt remembered, in this wait; it may come from another version, and must be checked. */
   readonly remembered: unknown;
   /** Keeps something for the next attempt, after a failure or a crash, too: 64 kB of JSON at most. */
   remember(details: unknown): void;
+}
+
+/** What an attempt knows of the one before, and keeps for the next one; both undefined: nothing is kept. */
+export type StepMemory = Partial<Pick<StepAttempt, 'remembered' | 'remember'>>;
+
+/** Parts the memory of a step, so that each part keeps its own beside the others. */
+export function memoryParts({ remembered, remember }: StepMemory): (part: string) => StepMemory {
+  let kept =
+    typeof remembered === 'object' && remembered !== null ? (remembered as Readonly<Record<string, unknown>>) : {};
+  return (part) => ({
+    remembered: kept[part],
+    ...(remember && {
+      remember(details) {
+        kept = { ...kept, [part]: details };
+        remember(kept);
+      },
+    }),
+  });
 }
 
 const details = new WeakMap<Context, unknown>();
@@ -20,11 +40,11 @@ export function currentAttempt(): StepAttempt {
   const context = Context.current();
   return {
     ...attemptClock(context.info.currentAttemptScheduledTimestampMs),
+    attempt: context.info.attempt,
     signal: attemptSignal(context),
     remembered: readHeartbeat(context.info.heartbeatDetails).remembered,
     remember(remembered) {
-      const { failing } = readHeartbeat(context.info.heartbeatDetails);
-      tell(context, heartbeatDetails({ remembered, failing }));
+      tell(context, heartbeatDetails({ ...readHeartbeat(context.info.heartbeatDetails), remembered }));
     },
   };
 }
@@ -51,9 +71,19 @@ export function failingBefore(context: Context): FailingAttempts | undefined {
 
 /** Keeps how often attempts have failed in a row, for whoever looks at the step from outside; undefined: none has. */
 export function keepFailing(context: Context, failing: FailingAttempts | undefined): void {
-  const { remembered, failing: before } = readHeartbeat(latestDetails(context));
-  if (failing === undefined && before === undefined) return;
-  tell(context, heartbeatDetails({ remembered, failing }));
+  const before = readHeartbeat(latestDetails(context));
+  if (failing === undefined && before.failing === undefined) return;
+  tell(context, heartbeatDetails({ ...before, failing }));
+}
+
+/** Answers what the attempts before this one have waited for; undefined: nothing worth telling. */
+export function waitingBefore(context: Context): WaitingAttempts | undefined {
+  return readHeartbeat(latestDetails(context)).waiting;
+}
+
+/** Keeps what is waited for, for the next attempt. */
+export function keepWaiting(context: Context, waiting: WaitingAttempts): void {
+  tell(context, heartbeatDetails({ ...readHeartbeat(latestDetails(context)), waiting }));
 }
 
 function latestDetails(context: Context): unknown {

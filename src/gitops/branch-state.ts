@@ -43,7 +43,9 @@ export type BranchState =
   /** Another main commit is deployed: a newer one, or another one; or, of a config change, an older config commit. */
   | { readonly kind: 'overtaken' | 'reverted' | 'config reverted'; readonly deployed: string }
   /** The branch was rendered again with the main commit that it names, without the one that the record remembered. */
-  | { readonly kind: 'forgotten' };
+  | { readonly kind: 'forgotten' }
+  /** The branch is where it was before that commit: git may be behind the forge, or somebody has moved it back. */
+  | { readonly kind: 'behind' };
 
 /** Merges to one environment's branch within one rollout are few; past this many, older ones are not looked at. */
 const mostDescendants = 500;
@@ -56,12 +58,11 @@ export async function branchState(dependencies: DeployedDependencies, order: Awa
   const repository = dependencies.repositories.open(order.gitops.repository);
   const heads = await headsWith(repository, order);
   const head = heads.base;
-  if (!(await isAtOrBehind(repository, order.commit, head)))
-    throw new Failure(
-      'Refused',
-      `${shortSha(order.commit)} is not on ${order.gitops.branch} of ${repository.url} any more: the branch was rewritten. ` +
-        'Put it back and retry, or abort.',
-    );
+  if (!(await isAtOrBehind(repository, order.commit, head))) {
+    if (!(await repository.ensureCommit(order.commit))) return { kind: 'behind' };
+    if (await repository.isAncestor(head, order.commit)) return { kind: 'behind' };
+    throw branchRewritten(repository, order);
+  }
   const [expected, there] = await Promise.all([provenanceAt(repository, order.commit), provenanceAt(repository, head)]);
   const source = dependencies.repositories.open(order.source);
   if (!there) throw missingProvenance(order);
@@ -104,6 +105,16 @@ async function headsWith(repository: GitRepository, { gitops, commit }: AwaitedD
   const notes = recordName(gitops.branch);
   const seen = await gitopsHeads(repository, gitops, { notes, withinMs: 2_000 });
   return (await isAtOrBehind(repository, commit, seen.base)) ? seen : gitopsHeads(repository, gitops, { notes });
+}
+
+/** Makes the failure of a branch that does not have the awaited commit any more, however long it was waited for. */
+export function branchRewritten({ url }: GitRepository, { commit, gitops }: AwaitedDeployment): Failure {
+  return new Failure(
+    'Refused',
+    `${shortSha(commit)} is not on ${gitops.branch} of ${url} any more: the branch was rewritten. ` +
+      'Put it back and retry, or abort.',
+    { patienceMs: 0, missing: { ...gitops, commit } },
+  );
 }
 
 function missingProvenance({ environment }: AwaitedDeployment): Failure {

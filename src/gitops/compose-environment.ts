@@ -66,6 +66,9 @@ export async function composeEnvironment(inputs: ComposeInputs): Promise<Compose
 /** Renders an environment from its pair of commits. Throws `Failure` NotFound where one of them is gone. */
 export async function renderPair(inputs: RenderInputs): Promise<RenderedPlatform> {
   const { source, environment, renderer, leafCache, alsoKnownAs = [], planner = plannerHere } = inputs;
+  // They start while git reads. Why one of them cannot is told to whoever needs it below.
+  planner.prepare?.();
+  renderer.versions().catch(() => undefined);
   await ensurePresent(source, inputs.main);
   await ensurePresent(source, inputs.config);
   const [main, config] = await Promise.all([listTree(source, inputs.main), listTree(source, inputs.config)]);

@@ -22,19 +22,20 @@ export interface EnvironmentNow {
 }
 
 /**
- * Reads what is deployed in an environment now. Throws `Failure` `NotFound` where there is no such branch, and what
- * `deployedAt` throws.
+ * Reads what is deployed in an environment now. `branches` are asked for with the same connection, for a step that follows. Throws
+ * `Failure` `NotFound` where there is no such branch, and what `deployedAt` throws.
  */
 export async function deployedNow(
   dependencies: DeployedDependencies,
   where: EnvironmentPlace,
+  branches: readonly string[] = [],
 ): Promise<EnvironmentNow> {
   const gitops = dependencies.repositories.open(where.gitops.repository);
   // Both heads must be of one moment: an entry is about a merge that the head then contains.
   return deployedWith(
     dependencies,
     where,
-    await gitopsHeads(gitops, where.gitops, { notes: recordName(where.gitops.branch) }),
+    await gitopsHeads(gitops, where.gitops, { branches, notes: recordName(where.gitops.branch) }),
   );
 }
 

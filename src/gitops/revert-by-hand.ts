@@ -1,3 +1,4 @@
+import type { PollIntervals } from '../dependencies.ts';
 import { Failure } from '../failure.ts';
 import type { CommitInfo, GitRepository } from '../git/repository.ts';
 import type { Revert } from '../lane/types.ts';
@@ -18,6 +19,9 @@ const settlingMs = 10_000;
 /** An entry's time is the Temporal server's. One that is further ahead was forged, and is not waited for. */
 const mostSkewMs = 300_000;
 
+/** The parts by which a revert is found, with how long git may be behind the forge. */
+type RevertDependencies = DeployedDependencies & { readonly intervals?: Pick<PollIntervals, 'commitPatienceMs'> };
+
 /** The facts from which a revert by hand is found. */
 export interface RevertQuestion {
   readonly now: EnvironmentNow;
@@ -31,7 +35,7 @@ export interface RevertQuestion {
  * Unavailable where the forge does not show yet what was recorded just now.
  */
 export async function revertByHand(
-  dependencies: DeployedDependencies,
+  dependencies: RevertDependencies,
   where: EnvironmentPlace,
   { now, seenReverts }: RevertQuestion,
 ): Promise<Revert | undefined> {
@@ -43,7 +47,8 @@ export async function revertByHand(
     if (!(await isOnMain(source, entry.main))) continue;
     if ((await wasDeployed(dependencies, where, { now, entry })) === false) continue;
     if (!(await isAtOrBehind(source, to, entry.main))) return undefined;
-    const moved = await findMoveBack(now, entry, now.deployed.provenance.revision.main);
+    const { commitPatienceMs: lagMs } = dependencies.intervals ?? {};
+    const moved = await findMoveBack(now, { entry, lagMs }, now.deployed.provenance.revision.main);
     return !moved || seenReverts.includes(moved.commit) ? undefined : { ...moved, from: entry.main, to };
   }
   return undefined;
@@ -63,26 +68,28 @@ function newestMains({ entries }: EnvironmentNow): readonly DeploymentEntry[] {
 /**
  * Answers the commit that moved the branch back, and who made it; undefined where none did. Where the recorded commit
  * is not on the branch any more, a forced push removed it: that commit then stands for the revert, and the head for
- * who.
+ * who. A branch that is merely where it was before may be late: it is a revert when git has had the time for that.
  */
 async function findMoveBack(
   { gitops, head }: EnvironmentNow,
-  entry: DeploymentEntry,
+  { entry, lagMs = 0 }: { readonly entry: DeploymentEntry; readonly lagMs: number | undefined },
   named: string,
 ): Promise<{ readonly commit: string; readonly by: string } | undefined> {
   if (await isAtOrBehind(gitops, entry.commit, head)) {
     const commit = await lastChangeOfMain(gitops, head, named);
     // The branch has named it since before: a config change has made that entry void, and nobody has gone back.
     if (await isAtOrBehind(gitops, commit.sha, entry.commit)) return undefined;
-    return { commit: commit.sha, by: personOf(commit) };
+    return { commit: commit.sha, by: personOf(commit, gitops.identity) };
   }
   const age = Date.now() - Date.parse(entry.time);
-  if (age < settlingMs && age > -mostSkewMs)
+  // A head from which the recorded commit descends is what git has shown before it: it may just be late.
+  const mayBeLate = lagMs > settlingMs && (await isAtOrBehind(gitops, head, entry.commit));
+  if (age < (mayBeLate ? lagMs : settlingMs) && age > -mostSkewMs)
     throw new Failure(
       'Unavailable',
       `${shortSha(entry.commit)} was recorded just now and is not on the branch of ${gitops.url} yet: looking again.`,
     );
-  return { commit: entry.commit, by: personOf(await gitops.commit(head)) };
+  return { commit: entry.commit, by: personOf(await gitops.commit(head), gitops.identity) };
 }
 
 /** Answers the commit since which the branch names this main commit. */

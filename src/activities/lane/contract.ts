@@ -24,6 +24,10 @@ export interface ObservationOrder {
   readonly seenReverts: readonly string[];
 }
 
+/** Asks what has become of an entry. What is optional, an older release did not say. */
+export type EndedOrder = Pick<LaneEntry, 'workflowId' | 'firstRunId'> &
+  Partial<Pick<LaneEntry, 'source' | 'environment' | 'operation' | 'main'>>;
+
 /** Asks whether a lane may move to the place of an operation. */
 export interface AdmitOrder extends LanePlace {
   readonly gitops: GitopsTarget;
@@ -60,8 +64,8 @@ export interface LaneActivities {
    * Observes the world: who still runs, whose commit is newer, what is frozen, and whether somebody reverted by hand.
    */
   observeLane(order: ObservationOrder): Promise<LaneObservation>;
-  /** Tells whether the workflow of an entry does not run any more. */
-  hasEnded(entry: Pick<LaneEntry, 'workflowId' | 'firstRunId'>): Promise<boolean>;
+  /** Tells whether the workflow of an entry does not run any more; how it ended is told at its main commit. */
+  hasEnded(entry: EndedOrder): Promise<boolean>;
   /** Tells whether the lane moves to an operation's source and environment. */
   admitPlatform(order: AdmitOrder): Promise<AdmitOutcome>;
   /**

@@ -1,7 +1,6 @@
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import { type RecordDependencies, readRecord } from '../../gitops/record/read-record.ts';
-import { recordKeys } from '../../gitops/record/record-keys.ts';
 import { freezeHold, joinHolds } from '../../lane/holds.ts';
 import { holdQuery, laneId } from '../../lane/messages.ts';
 import { isHoldAnswer } from '../../lane/received.ts';
@@ -13,7 +12,10 @@ import type { StepClock } from '../clock.ts';
 import type { MergeOrder } from '../pull-request/contract.ts';
 import { readFreeze } from '../source/read-freeze.ts';
 
-type HeldOrder = Pick<MergeOrder, 'source' | 'environment' | 'gitops' | 'operation' | 'revision' | 'entry'>;
+type HeldOrder = Pick<MergeOrder, 'source' | 'environment' | 'gitops' | 'operation' | 'revision' | 'entry'> & {
+  /** Where the record has just been seen, so that the remote is not asked again; undefined: nobody has looked. */
+  readonly noted?: Parameters<typeof readRecord>[2];
+};
 
 /**
  * Answers what holds an operation at this moment; undefined: nothing. The lane is asked; where it does not answer, or
@@ -39,14 +41,12 @@ export async function holdNow(
 }
 
 /**
- * Throws `Failure` Unavailable where a signed record holds what the lane lets go on: somebody gave the lane another memory,
- * or what it had to say could not be recorded yet. Without signatures a record is no word against a lane's.
+ * Throws `Failure` Unavailable where the record holds what the lane lets go on: somebody gave the lane another memory or
+ * wrote the line, or what the lane had to say could not be recorded yet. Nobody can tell which, so that it stays a hold.
  */
 async function checkAgreement(dependencies: RecordDependencies, order: HeldOrder, now: Date): Promise<void> {
-  const { source, gitops, environment } = order;
-  const { publicKeys } = await recordKeys(dependencies.repositories.open(source));
-  if (publicKeys.length === 0) return;
-  const { entries } = await readRecord(dependencies, { source, gitops });
+  const { source, gitops, environment, noted } = order;
+  const { entries } = await readRecord(dependencies, { source, gitops }, noted);
   const hold = recordedHoldOf(entries, order, now);
   if (hold === undefined) return;
   throw new Failure(

@@ -91,6 +91,8 @@ async function renewRequest(
     return `${url} does not carry ${pair} yet: ${workflowId} renders it again.`;
   const comment = `Closed by Fairlead: ${workflowId}, which opened this, does not run any more, and ${pair} is deployed without it.`;
   await closeRequest(dependencies, {
+    source: order.source,
+    environment: order.environment,
     gitops: order.gitops,
     number: request.number,
     branch,

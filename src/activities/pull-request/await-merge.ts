@@ -1,3 +1,4 @@
+import type { ApplicationFailure } from '@temporalio/common';
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { MergeResult, PullRequest } from '../../forge/port.ts';
@@ -7,18 +8,22 @@ import { foreignAuthor } from '../../gitops/foreign-author.ts';
 import { type GitopsHeads, gitopsHeads } from '../../gitops/gitops-branch.ts';
 import { revertByHand } from '../../gitops/revert-by-hand.ts';
 import type { Revert } from '../../lane/types.ts';
-import { holdWords } from '../../operation/hold.ts';
+import { claimedHold, holdWords } from '../../operation/hold.ts';
 import { recordName } from '../../record/entry.ts';
 import { seenReverts } from '../../record/queries.ts';
 import { shortSha } from '../../short-names.ts';
-import type { StepClock } from '../clock.ts';
 import type { EndingDependencies } from '../ending-dependencies.ts';
 import { holdNow } from '../lane/hold-now.ts';
+import { type MergeReports, mergeReports } from '../report/request.ts';
+import { memoryParts, type StepAttempt } from '../step-attempt.ts';
 import { stillWaiting } from '../still-waiting.ts';
 import type { MergeOrder, MergeOutcome } from './contract.ts';
 import { mergedBy } from './merged-by.ts';
 import { differenceFrom } from './proof-of-merge.ts';
 import { deployedMoved } from './staleness.ts';
+import { type LookAttempt, lackingWords, watchedWords } from './waiting/ask-conditions.ts';
+import { checkJustBeforeMerge, lookAtRequest } from './waiting/look-at-request.ts';
+import { pacedByForge } from './waiting/unchanged-request.ts';
 
 /**
  * Looks at a request and, where the order allows it, merges it. Fails benignly until the request is merged, closed,
@@ -32,44 +37,69 @@ import { deployedMoved } from './staleness.ts';
  * - A look may be cancelled; a merge that has begun is seen to its end, and its answer counts.
  */
 export async function awaitMerge(
-  dependencies: Dependencies & Partial<Pick<EndingDependencies, 'toTheEnd'>>,
+  given: Dependencies & Partial<Pick<EndingDependencies, 'toTheEnd'>>,
   order: MergeOrder,
-  clock: Pick<StepClock, 'now'>,
+  step: LookAttempt & Partial<Pick<StepAttempt, 'attempt'>>,
 ): Promise<MergeOutcome> {
+  const dependencies = pacedByForge(given, order);
   const repository = dependencies.repositories.open(order.gitops.repository);
   const forge = dependencies.forges.for(order.gitops.repository);
-  // Branch and record are read first: a merge after that is found in the request, and does not make it look stale.
-  const { base, notes } = await gitopsHeads(repository, order.gitops, { notes: recordName(order.gitops.branch) });
-  const request = await forge.pullRequest(order.number);
+  const { base, notes, request } = await lookAtRequest(dependencies, order, step.attempt);
   const ended = await requestEnd(repository, order, request);
   if (ended) return markOvertaken(ended, () => deployedMoved(dependencies, order, notes));
   if (request.base !== order.gitops.branch) return { kind: 'retargeted', base: request.base };
   if (base !== order.base) return { kind: 'stale' };
   if (await deployedMoved(dependencies, order, notes)) return { kind: 'stale' };
   if (request.head.sha !== order.commit) return await judgeOtherHead(dependencies, repository, order);
-  if (!order.merge && order.mayBeQueued) await forge.leaveQueue(order.number);
-  if (!order.merge)
-    throw stillWaiting(`${request.url} is open: waiting for a person`, dependencies.intervals.mergePollMs);
+  if (!order.merge && order.mayBeQueued && forge.capabilities.mergeQueue) await forge.leaveQueue(order.number);
+  const memoryOf = memoryParts(step);
+  const attempt = { now: step.now, askMs: dependencies.intervals.askMs, ...memoryOf('conditions') };
+  const reports = mergeReports(dependencies, { order, url: request.url }, memoryOf('reports'));
+  if (!order.merge) {
+    await reports.tell(order.blocked);
+    throw await stillWatching(dependencies, order, { request, attempt });
+  }
   const revert = await unansweredRevert(dependencies, order, { base, notes });
   if (revert) return { kind: 'reverted', revert };
-  const hold = await holdNow(dependencies, order, clock);
-  if (hold)
-    throw stillWaiting(
-      `${request.url} is not merged: ${order.environment} is held by ${holdWords(hold)}`,
-      dependencies.intervals.mergePollMs,
-    );
-  await lookOnceMore(dependencies, order);
-  return await mergeRequest(dependencies.toTheEnd ?? dependencies, order, request);
+  const hold = await holdNow(dependencies, { ...order, noted: { head: notes } }, step);
+  if (hold) {
+    const reason = `${order.environment} is held by ${holdWords(claimedHold(hold))}`;
+    await reports.tell(reason);
+    throw notMerged(dependencies, order, { request, reason });
+  }
+  await checkJustBeforeMerge(dependencies, order);
+  await reports.tellBeforeMerge();
+  return await mergeRequest(dependencies.toTheEnd ?? dependencies, order, { request, attempt, reports });
 }
 
-/**
- * Looks at the request once more just before it is merged: the lane may have taken seconds to answer, and a forge pins the head of
- * what it merges, but not where it goes to. Fails benignly where it has changed.
- */
-async function lookOnceMore({ forges, intervals }: Dependencies, order: MergeOrder): Promise<void> {
-  const { state, base, head, url } = await forges.for(order.gitops.repository).pullRequest(order.number);
-  if (state === 'open' && base === order.gitops.branch && head.sha === order.commit) return;
-  throw stillWaiting(`${url} has changed while it was looked at: looking again`, intervals.mergePollMs);
+/** A request as it was read, and the attempt that has read it. */
+interface Look {
+  readonly request: PullRequest;
+  readonly attempt: LookAttempt;
+}
+
+/** Makes the failure of a look at a request that a person is to merge or to approve; says what it lacks on the forge. */
+async function stillWatching(
+  { forges, intervals }: Dependencies,
+  { gitops, number, awaited }: MergeOrder,
+  { request, attempt }: Look,
+): Promise<ApplicationFailure> {
+  const reason = await watchedWords(forges.for(gitops.repository), number, attempt);
+  const more = reason === '' ? '' : `; ${reason}`;
+  const news = reason === '' ? undefined : { reason, known: awaited };
+  return stillWaiting(`${request.url} is open: waiting for a person${more}`, intervals.mergePollMs, news);
+}
+
+/** Makes the failure of a look after which a request that is to be merged is not; `isBrief`: seconds mostly mend it. */
+function notMerged(
+  { intervals }: Dependencies,
+  { awaited }: MergeOrder,
+  { request, ...news }: { readonly request: PullRequest; readonly reason: string; readonly isBrief?: boolean },
+): ApplicationFailure {
+  return stillWaiting(`${request.url} is not merged: ${news.reason}`, intervals.mergePollMs, {
+    ...news,
+    known: awaited,
+  });
 }
 
 /**
@@ -141,7 +171,7 @@ async function proveMerge(
 
 /**
  * Says what another head of our branch than the rendered commit means. Only the very commit that was rendered is
- * merged: the merge of an *Update branch* may contain more than it says, and is rendered over.
+ * merged: the merge of an *Update branch* may contain more than it says, and is rendered over, as a rebase by the forge is.
  */
 async function judgeOtherHead(
   { intervals }: Dependencies,
@@ -153,29 +183,41 @@ async function judgeOtherHead(
   const present = branches.get(branch);
   if (present === undefined || present === commit)
     throw stillWaiting(`the forge does not show yet what became of ${branch}`, intervals.mergePollMs);
-  const by = await foreignAuthor(repository, present, base);
+  const by = await foreignAuthor(repository, present, { base, pushed: commit });
   return by === undefined ? { kind: 'stale' } : { kind: 'foreign push', branch, by };
 }
 
 async function mergeRequest(
   dependencies: Dependencies,
   order: MergeOrder,
-  request: PullRequest,
+  { request, attempt, reports }: Look & { readonly reports: MergeReports },
 ): Promise<MergeOutcome> {
-  const { repository: url } = order.gitops;
-  const result: MergeResult = await dependencies.forges.for(url).merge(order.number, order.commit);
+  const { gitops, number, commit, wantedSince } = order;
+  const forge = dependencies.forges.for(gitops.repository);
+  if (!forge.capabilities.expectedHead) return { kind: 'refused', reason: noExpectedHead };
+  const result: MergeResult = await forge.merge(number, commit, wantedSince);
   switch (result.kind) {
     case 'merged':
       return proveOwnMerge(dependencies, order, result.commit);
-    case 'refused':
-      return { kind: 'refused', reason: result.reason };
-    case 'not yet':
-      throw stillWaiting(`${request.url}: ${result.awaiting}`, dependencies.intervals.mergePollMs);
+    case 'refused': {
+      // Somebody may have closed it in that moment.
+      const repository = dependencies.repositories.open(gitops.repository);
+      const ended = await requestEnd(repository, order, await forge.pullRequest(number));
+      return ended ?? { kind: 'refused', reason: result.reason };
+    }
+    case 'not yet': {
+      const { awaiting: words, byRules, isBrief } = result;
+      const reason = byRules ? await lackingWords(forge, number, { words, attempt }) : words;
+      await reports.tellAfterRefusal(isBrief ? undefined : reason);
+      throw notMerged(dependencies, order, { request, reason, isBrief: isBrief === true });
+    }
     case 'head moved':
-    case 'conflict':
-      throw stillWaiting(
-        `${request.url} cannot be merged as it is (${result.kind}): looking again`,
-        dependencies.intervals.mergePollMs,
-      );
+    case 'conflict': {
+      const reason = `it cannot be merged as it is (${result.kind}): looking again`;
+      throw notMerged(dependencies, order, { request, reason, isBrief: true });
+    }
   }
 }
+
+const noExpectedHead =
+  "This forge cannot tie a merge to the commit that was rendered, so that somebody's push could be merged with it. Merge it by hand, and write `merge: manual` into the environment's fairlead.yaml.";

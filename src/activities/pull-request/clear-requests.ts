@@ -27,8 +27,11 @@ export async function clearRequests(
       reasons.push(
         `${url} is open, and ${workflowId}, which opened it, still runs: see it through or abort it, then retry.`,
       );
-    else
-      await closeRequest(dependencies, { gitops: order.gitops, number, branch, commit: head, comment: order.comment });
+    else await closeRequest(dependencies, { ...placeOf(order), number, branch, commit: head, comment: order.comment });
   }
   return reasons.length === 0 ? { kind: 'clear' } : { kind: 'in the way', reason: reasons.join(' ') };
+}
+
+function placeOf({ source, environment, gitops }: ClearOrder): Pick<ClearOrder, 'source' | 'environment' | 'gitops'> {
+  return { source, environment, gitops };
 }

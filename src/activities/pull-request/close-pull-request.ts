@@ -8,6 +8,7 @@ import type { CloseOrder, CloseOutcome } from './contract.ts';
 export async function closePullRequest(dependencies: Dependencies, order: CloseOrder): Promise<CloseOutcome> {
   return closeRequest(dependencies, {
     ...order,
+    reason: order.comment,
     comment: [markdownText(order.comment), ...successorLinks(dependencies, order)].join('\n\n'),
   });
 }

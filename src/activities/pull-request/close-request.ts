@@ -1,13 +1,17 @@
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { Forge } from '../../forge/port.ts';
+import { tellClosed } from '../report/closed.ts';
 import type { CloseOrder, CloseOutcome } from './contract.ts';
 import { mergedBy } from './merged-by.ts';
 
-/** Closes a request of ours with a comment and deletes its branch, unless somebody merged it first. */
+/**
+ * Closes a request of ours with a comment and deletes its branch, unless somebody merged it first. `reason`: why, as plain text;
+ * default: the comment.
+ */
 export async function closeRequest(
-  dependencies: Pick<Dependencies, 'repositories' | 'forges'>,
-  order: Omit<CloseOrder, 'successor'>,
+  dependencies: Pick<Dependencies, 'repositories' | 'forges' | 'outbox'>,
+  order: Omit<CloseOrder, 'successor'> & { readonly reason?: string },
 ): Promise<CloseOutcome> {
   const forge = dependencies.forges.for(order.gitops.repository);
   const number = order.number ?? (await forge.findOpen(order.branch, order.gitops.branch))?.number;
@@ -15,7 +19,8 @@ export async function closeRequest(
   if (merged) return merged;
   // The branch goes even where no request is open: one that is being opened right now cannot be opened without it.
   const branchStays = await deleteBranch(dependencies, order);
-  return { kind: 'closed', branchStays };
+  const untold = await tellClosed(dependencies, { ...order, reason: order.reason ?? order.comment });
+  return { kind: 'closed', branchStays, ...(untold && { untold }) };
 }
 
 /** Deletes our branch, and answers why it stays where it does: a branch that the forge's rules keep stops nobody. */

@@ -2,6 +2,7 @@ import type { LaneRef, Revert } from '../../lane/types.ts';
 import type { GuardedRemovals } from '../../operation/guard/removals.ts';
 import type { OperationKind } from '../../operation/kind.ts';
 import type { Revision } from '../../operation/status.ts';
+import type { WaitingStep } from '../../operation/trouble/step-trouble.ts';
 import type { GitopsTarget, MergePolicy } from '../../platform/types.ts';
 
 /** A rendered pair, the commit that a request proposes, and what it was rendered on. */
@@ -25,6 +26,8 @@ export interface Proposal {
 
 /** Orders a request to be opened or brought up to date, with all that its text says. */
 export interface OpenOrder extends Proposal {
+  /** The render made our branch, so that nothing was merged from it before; undefined: that is not known. */
+  readonly isNewBranch?: true | undefined;
   /** The pair that is deployed now; undefined: none is. */
   readonly deployed?: Revision;
   /** Waiting assignments, as `group/path`. */
@@ -43,6 +46,8 @@ export interface OpenOrder extends Proposal {
   readonly reference?: string;
   /** Who asked for a rollback, and why. */
   readonly requester?: { readonly by: string; readonly reason: string };
+  /** Why nobody may merge it now, for people; undefined: nothing is in the way. */
+  readonly blocked?: string | undefined;
   /** The workflow id that the foot of the request names. */
   readonly workflowId: string;
 }
@@ -62,6 +67,17 @@ export interface MergeOrder extends Proposal {
   readonly answeredReverts: readonly string[];
   /** True: it is merged as soon as the forge allows; false: a person merges it, and this only watches. */
   readonly merge: boolean;
+  /**
+   * Since when it is to be merged, ISO 8601: what a merge queue throws out after that needs a person. Undefined: it is not to be
+   * merged, or an older release orders it.
+   */
+  readonly wantedSince?: string | undefined;
+  /** What the workflow was told last that it waits for. */
+  readonly awaited?: WaitingStep | undefined;
+  /** Why nobody may merge it now, for people, as far as the operation knows; undefined: nothing is in the way. */
+  readonly blocked?: string | undefined;
+  /** Something was in the way at this head before, or may have been. */
+  readonly wasBlocked?: true | undefined;
   /** It was to be merged before and is not any more: it leaves a merge queue. */
   readonly mayBeQueued?: boolean;
 }
@@ -87,6 +103,9 @@ export type MergeOutcome =
 
 /** Orders a request to be closed, with the reason as a comment. */
 export interface CloseOrder {
+  /** The source and the environment whose request it is; undefined: an older release orders it. */
+  readonly source?: string;
+  readonly environment?: string;
   readonly gitops: GitopsTarget;
   /** The number of the request; undefined: the open one with our head and base is meant, if there is one. */
   readonly number?: number;
@@ -100,7 +119,12 @@ export interface CloseOrder {
 /** Says whether the request was closed, or merged before. */
 export type CloseOutcome =
   /** It is closed, or was never open. `branchStays`: why our branch could not be deleted. */
-  | { readonly kind: 'closed'; readonly branchStays?: string }
+  | {
+      readonly kind: 'closed';
+      readonly branchStays?: string;
+      /** That it is closed does not stand at the main commit yet, and is lost if its worker dies. */
+      readonly untold?: true;
+    }
   /** Somebody merged it before it could be closed. */
   | { readonly kind: 'merged'; readonly commit: string; readonly by?: string };
 

@@ -20,7 +20,11 @@ type Files = ReadonlyMap<string, TreeFile>;
  * Describes what a request changes, object by object; undefined: that is too much to be compared. Only files that change are read.
  */
 export async function describeBranch(
-  { repositories, describeChanges: describe }: Pick<Dependencies, 'repositories' | 'describeChanges'>,
+  {
+    repositories,
+    forges,
+    describeChanges: describe,
+  }: Pick<Dependencies, 'repositories' | 'forges' | 'describeChanges'>,
   { gitops: { repository }, source, base, commit }: OpenOrder,
 ): Promise<DescribedChanges | undefined> {
   const gitops = repositories.open(repository);
@@ -35,6 +39,8 @@ export async function describeBranch(
     files,
     contents: await gitops.readBlobs(oids),
     staying: stayingBeside(files, { before, after }),
+    page: forges.commitUrl(repository, commit),
+    bodyLimit: forges.for(repository).capabilities.bodyLimit,
   };
   try {
     return await (describe?.(changed, { repository: source }) ?? describeChanges(changed));

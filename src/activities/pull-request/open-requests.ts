@@ -65,6 +65,6 @@ export async function readOwnRequests(
     head: string | undefined,
   ): Promise<OwnRequest | undefined> {
     if (head === undefined) return undefined;
-    return { ...owner, number, url, branch, head, foreign: await foreignAuthor(repository, head, heads.base) };
+    return { ...owner, number, url, branch, head, foreign: await foreignAuthor(repository, head, heads) };
   }
 }

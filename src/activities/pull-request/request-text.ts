@@ -1,7 +1,9 @@
 import { cut } from '../../cut.ts';
 import type { DescribedChanges } from '../../diff/view/describe.ts';
+import type { AutoRemark } from '../../forge/auto-remark.ts';
 import type { CommitInfo } from '../../git/repository.ts';
 import { asGiven } from '../../operation/claim.ts';
+import { fillTemplate } from '../../platform/request/template.ts';
 import { shortSha } from '../../short-names.ts';
 import { countOf } from '../../text/count-of.ts';
 import { codeText, markdownText, titleText } from '../../untrusted-text.ts';
@@ -28,30 +30,41 @@ export interface RequestFacts {
   readonly config: CommitRange;
   /** What changes, object by object; undefined: too much. */
   readonly changes: DescribedChanges | undefined;
+  /** What is to be said of the branch under `auto`, with the first request. */
+  readonly autoRemark?: AutoRemark | undefined;
   readonly commitUrl: (sha: string) => string | undefined;
+  /** The page of the forge that shows all of what changes. */
+  readonly filesUrl?: string | undefined;
   readonly workflowUrl?: string | undefined;
 }
 
-/** Makes the title of a request: `Promote 1a2b3c4d to qa: Raise the limits`. */
-export function requestTitle({ order: { operation, environment, revision }, subject }: RequestFacts): string {
-  const { main, config } = revision;
+/** Makes the title of a request: `Promote 1a2b3c4d to qa: Raise the limits`, or what the template of the settings says. */
+export function requestTitle(
+  { order: { operation, environment, revision }, subject }: RequestFacts,
+  template?: string,
+): string {
+  const main = shortSha(revision.main);
+  const config = shortSha(revision.config);
+  if (template !== undefined)
+    return cut(fillTemplate(template, { operation, environment, main, config, subject: titleText(subject) }), 200);
   const acts = {
-    promotion: `Promote ${shortSha(main)} to ${environment}`,
-    'config change': `Configure ${environment} with ${shortSha(config)}`,
-    rollback: `Roll back ${environment} to ${shortSha(main)}`,
+    promotion: `Promote ${main} to ${environment}`,
+    'config change': `Configure ${environment} with ${config}`,
+    rollback: `Roll back ${environment} to ${main}`,
   };
   return cut(`${acts[operation]}: ${titleText(subject)}`, 200);
 }
 
 /**
- * Makes the body of a request in markdown: what the guard names, edits that are lost, ignored notes, commits, what changes object by
- * object, waiting assignments, links. A forge cuts the end of a long one, so that what a reviewer must not miss comes first.
+ * Makes the body of a request in markdown: what the guard names, what is removed, edits that are lost, ignored notes, commits, what
+ * changes at a glance, by group and object by object, waiting assignments, links. A forge cuts the end of a long one, so that what a reviewer must not miss comes first.
  */
 export function requestBody(facts: RequestFacts): string {
   const { order } = facts;
   const sections = [
     guardSection(order),
     leadSection(facts),
+    facts.autoRemark === undefined ? '' : autoSection(order, facts.autoRemark),
     removalSection(facts.changes),
     listSection(
       'Edited by hand since the last render, and **lost** with this request',
@@ -66,7 +79,8 @@ export function requestBody(facts: RequestFacts): string {
       (order.ignoredNotes ?? []).map((ignoredNote) => quoted(ignoredNote, 400)),
     ),
     ...commitSections(facts),
-    changesSection(facts.changes),
+    ...overviewSections(facts.changes),
+    changesSection(facts),
     listSection('Assigned, but not on main at this commit (skipped)', order.waiting.map(pathText)),
     footSection(facts),
   ];
@@ -88,6 +102,22 @@ function leadSection({ order, commitUrl, config: { direction } }: RequestFacts):
   return leads[order.operation];
 }
 
+function autoSection({ gitops: { branch } }: OpenOrder, remark: AutoRemark): string {
+  return `> The branch ${codeText(branch)} ${autoWords[remark]}`;
+}
+
+const bind = 'Have its rules dismiss stale approvals, or set `merge: approval`, which counts for one commit.';
+const require = 'Require a check or a review there, or set `merge: approval`, where somebody is to look first.';
+
+/** Each remark, as it goes on after the name of the branch. */
+const autoWords: Readonly<Record<AutoRemark, string>> = {
+  'merges at once': `requires neither checks nor reviews, and \`merge\` is \`auto\`: this request and those after it are merged at once. ${require}`,
+  'merges once signed': `requires signed commits, but neither checks nor reviews, and \`merge\` is \`auto\`: this request and those after it are merged at once where Fairlead signs them. ${require}`,
+  'may merge at once': `requires neither checks nor reviews in the rules that Fairlead may read, and \`merge\` is \`auto\`: unless a rule that it may not read asks for more, this request and those after it are merged at once. ${require}`,
+  'keeps approvals': `keeps approvals when this request is rendered again, and \`merge\` is \`auto\`: an approval of what you see counts for what comes later, too. ${bind}`,
+  'may keep approvals': `may keep approvals when this request is rendered again, which Fairlead may not read, and \`merge\` is \`auto\`: an approval of what you see would count for what comes later, too. ${bind}`,
+};
+
 /** Lists first the commits that the operation is about. Those of the other side are listed only where it moves. */
 function commitSections({ order, main, config, commitUrl }: RequestFacts): readonly string[] {
   if (order.deployed === undefined) return ['Nothing was deployed here by Fairlead before.'];
@@ -108,14 +138,28 @@ function commitSection(
   return [`### ${which} commits ${what}: ${total}`, ...lines, ...(more > 0 ? [`- … and ${more} more`] : [])].join('\n');
 }
 
-/** Says how many objects are removed. It stands before the commits, because a reviewer must not miss it. */
-function removalSection({ removed = 0 }: Partial<DescribedChanges> = {}): string {
-  return removed === 0 ? '' : `> **${countOf(removed, 'object is', 'objects are')} removed.**`;
+/** Says how many objects are removed, and which. It stands before the commits, because a reviewer must not miss it. */
+function removalSection({ removed = 0, removals = [] }: Partial<DescribedChanges> = {}): string {
+  if (removed === 0) return '';
+  return [`**${countOf(removed, 'object is', 'objects are')} removed.**`, ...removals]
+    .map((line) => `> ${line}`)
+    .join('\n');
 }
 
-function changesSection(changes: DescribedChanges | undefined): string {
-  if (changes === undefined)
-    return '### Objects\n\nThese changes are too large to be compared here: look at the files of this request.';
+/** Tells what a reviewer looks for before the rest: Namespaces, CustomResourceDefinitions, images, replicas; then counts by group. */
+function overviewSections(changes: DescribedChanges | undefined): readonly string[] {
+  const { highlights = [], byGroup = [] } = changes ?? {};
+  return [
+    ...(highlights.length === 0 ? [] : [['### At a glance', ...highlights].join('\n')]),
+    ...(byGroup.length === 0 ? [] : [['### By group', ...byGroup].join('\n')]),
+  ];
+}
+
+function changesSection({ changes, filesUrl }: RequestFacts): string {
+  if (changes === undefined) {
+    const files = filesUrl === undefined ? 'the files of this request' : `[the files of this request](${filesUrl})`;
+    return `### Objects\n\nThese changes are too large to be compared here: look at ${files}.`;
+  }
   const { counts, rewritten, text } = changes;
   const forms = rewritten === 0 ? '' : `${countOf(rewritten, 'file only gets', 'files only get')} another form.`;
   if (counts !== undefined) return [`### Objects: ${counts}`, text, ...(forms === '' ? [] : ['', forms])].join('\n');

@@ -2,9 +2,9 @@ import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { Notes } from '../../git/repository.ts';
 import { gitopsHead } from '../../gitops/gitops-branch.ts';
-import { placeOf } from '../../gitops/record/read-record.ts';
+import { formerTarget, joinRecords, placeOf } from '../../gitops/record/read-record.ts';
 import { type RecordSigner, recordSigner } from '../../gitops/record/record-signer.ts';
-import { botIdentity } from '../../gitops/request-branch.ts';
+import type { GitopsTarget } from '../../platform/types.ts';
 import { isHoldLine, type RecordEntry, type RecordedEntry, recordName } from '../../record/entry.ts';
 import { parseEntries, printEntry } from '../../record/lines.ts';
 import { holdLines } from '../../record/missing-holds.ts';
@@ -14,13 +14,20 @@ import { lineTrust } from '../../record/signing/trust.ts';
 import type { RecordOrder, RecordOutcome } from './contract.ts';
 import { labelRequest } from './request-labels.ts';
 
-/** Adds entries to the record of an environment, and labels the last one's request. Done twice, it changes nothing more. */
+/**
+ * Adds entries to the record of an environment, and labels the last one's request. Done twice, it changes nothing more. That it is
+ * `deployed` is as true by the merge alone, so that this label goes beside the record; any other says what only the record proves.
+ */
 export async function record(
-  dependencies: RecordingDependencies & Pick<Dependencies, 'forges'>,
+  dependencies: RecordingDependencies & Pick<Dependencies, 'forges' | 'outbox'>,
   order: RecordOrder,
 ): Promise<RecordOutcome> {
-  await appendEntries(dependencies, order);
-  return { unlabelled: await labelRequest(dependencies, order) };
+  if (order.entry.event !== 'deployed') {
+    await appendEntries(dependencies, order);
+    return { unlabelled: await labelRequest(dependencies, order) };
+  }
+  const [unlabelled] = await Promise.all([labelRequest(dependencies, order), appendEntries(dependencies, order)]);
+  return { unlabelled };
 }
 
 type RecordingDependencies = Pick<Dependencies, 'repositories' | 'signingKey' | 'proofs'>;
@@ -33,10 +40,15 @@ async function appendEntries(dependencies: RecordingDependencies, order: RecordO
   const { gitops, entry: last, earlier = [] } = order;
   const repository = dependencies.repositories.open(gitops.repository);
   const signer = await signerFor(dependencies, order);
+  const former = formerTarget(gitops);
+  // Nobody adds to what was recorded under the former name.
+  const before = former && (await repository.notes(recordName(former.branch)));
   const commit = order.commit ?? (await gitopsHead(repository, gitops));
   const addition = (notes: Notes) => {
     // Nothing is added beside what a newer Fairlead wrote.
-    const read = parseEntries(notes.lines, lineTrust(signer.keys, placeOf(gitops), dependencies.proofs));
+    const parse = ({ lines }: Notes, place: GitopsTarget) =>
+      parseEntries(lines, lineTrust(signer.keys, placeOf(place), dependencies.proofs));
+    const read = joinRecords(parse(notes, gitops), former && before && parse(before, former));
     const { entries } = read;
     const counting = signer.isEnforced ? entries : [...entries, ...read.unproven];
     const missing = [...earlier, last].filter(
@@ -45,7 +57,10 @@ async function appendEntries(dependencies: RecordingDependencies, order: RecordO
     const line = linePrinter(signer, { ...placeOf(gitops), commit }, holdLines(entries));
     return missing.map((entry) => ({ commit, line: line(entry) }));
   };
-  await repository.appendNotes(recordName(gitops.branch), addition, { ...botIdentity, date: last.time });
+  await repository.appendNotes(recordName(gitops.branch), addition, {
+    ...repository.identity.author,
+    date: last.time,
+  });
 }
 
 /**

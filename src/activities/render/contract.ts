@@ -21,6 +21,8 @@ export interface RenderOrder {
   readonly configMayGoBack?: boolean;
   /** The commit that the operation pushed last; undefined: it pushed none, or an older release orders the render. */
   readonly pushed?: string;
+  /** The commit of the branch at which the operation is deployed already; undefined: it is not, or an older release orders the render. */
+  readonly deployedAs?: string;
   /** The config commit whose policy counts; undefined: an older release orders the render, and nothing is guarded. */
   readonly policy?: string;
 }
@@ -49,6 +51,8 @@ export type RenderOutcome =
       /** The commit on top of `base` that was pushed to `branch`. */
       readonly commit: string;
       readonly branch: string;
+      /** This push made `branch`; undefined: it was there, or an older release rendered it. */
+      readonly isNewBranch?: true;
       /** The branch has no provenance yet and files of others would change: it is never merged automatically. */
       readonly takesOver: boolean;
       /** Files that a person edited in our folders, and that this overwrites. */

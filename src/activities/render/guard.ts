@@ -1,16 +1,18 @@
 import type { GitRepository } from '../../git/repository.ts';
 import { environmentAt } from '../../gitops/environment-file.ts';
 import { findRemovals, groupsThatMeet } from '../../operation/guard/find-removals.ts';
+import { groupGone } from '../../operation/guard/group-gone.ts';
 import type { GuardedRemovals } from '../../operation/guard/removals.ts';
 import { limits } from '../../platform/limits.ts';
 import { createBreath } from '../../render/breath.ts';
 import type { BranchChanges } from '../../render/layout/compose.ts';
 import { objectKey } from '../../render/layout/conflicts.ts';
 import type { Layout } from '../../render/layout/files.ts';
+import { foldersLeft } from '../../render/layout/folders-left.ts';
 import { isOwnKustomization } from '../../render/layout/kustomization-text.ts';
 import { eachObject } from '../../render/layout/objects.ts';
 import { folderFinder } from '../../render/layout/own-folders.ts';
-import { type ChangeSummary, summarize } from '../../render/layout/summary.ts';
+import { summarize } from '../../render/layout/summary.ts';
 import type { SourceTree } from '../../render/types.ts';
 import type { RenderOrder } from './contract.ts';
 import type { Repositories } from './request-commit.ts';
@@ -24,21 +26,26 @@ export interface RenderedOnBranch {
 
 /**
  * Finds what a render removes that the guard of the environment names, as its policy says at the commit that the order
- * names; undefined: nothing of that. Nothing is read where no file of the branch changes.
+ * names; undefined: nothing of that. Nothing is read where no file of the branch changes. Throws `Failure` InvalidConfig where the folder
+ * of a group goes of which clusters are listed (`groupGone`).
  */
 export async function guardedRemovals(
   { source, gitops: repository }: Repositories,
-  { environment: name, gitops, policy: config }: RenderOrder,
+  { environment: name, operation, gitops, policy: config }: RenderOrder,
   { rendered, branch: loaded, changes }: RenderedOnBranch,
 ): Promise<GuardedRemovals | undefined> {
   if (config === undefined || ![...changes.keys()].some((path) => isManifest(path) && loaded.files.has(path)))
     return undefined;
   const branch = await withLargeFiles(repository, loaded, changes);
   const summary = await summarize({ branch, changes });
-  if (summary.every(({ removed }) => removed.length === 0)) return undefined;
+  if (summary.every(({ removed, madeAnew }) => removed.length === 0 && madeAnew === undefined)) return undefined;
   const policy = await environmentAt(source, { gitopsRepository: gitops.repository }, { name, config });
   const { groups, counts } = rendered;
-  const left = groupsLeft({ branch, changes }, summary);
+  const left = foldersLeft(
+    branch,
+    changes,
+    summary.map(({ group }) => group),
+  );
   const objects = await objectsOfGroups(rendered, groupsThatMeet(policy.clusters));
   const change = {
     summary,
@@ -47,7 +54,10 @@ export async function guardedRemovals(
     count: (group: string) => counts.get(group) ?? 0,
     objectsOf: (group: string) => objects.get(group) ?? new Set<string>(),
   };
-  return findRemovals(change, policy);
+  const found = findRemovals(change, policy);
+  const refusal = groupGone(found, policy, operation);
+  if (refusal !== undefined) throw refusal;
+  return found;
 }
 
 /**
@@ -72,18 +82,6 @@ async function withLargeFiles(
   const contents = await repository.readBlobs(new Set(large.map(({ file }) => file.oid)));
   const read = large.map(({ path, file }) => [path, { ...file, content: contents.get(file.oid) }] as const);
   return { revision, files: new Map([...files, ...read]) };
-}
-
-/** Lists the groups of which a folder holds any file after the changes. */
-function groupsLeft(
-  { branch, changes }: Pick<RenderedOnBranch, 'branch' | 'changes'>,
-  summary: ChangeSummary,
-): ReadonlySet<string> {
-  const groupsOf = folderFinder(summary.map(({ group }) => group));
-  const left = new Set<string>();
-  for (const paths of [branch.files.keys(), changes.keys()])
-    for (const path of paths) if (changes.get(path) !== null) for (const group of groupsOf(path)) left.add(group);
-  return left;
 }
 
 function isManifest(path: string): boolean {

@@ -5,7 +5,7 @@ import { composeEnvironment } from '../../gitops/compose-environment.ts';
 import { ourCommit } from '../../gitops/foreign-author.ts';
 import { provenanceAt } from '../../gitops/gitops-branch.ts';
 import { heldAt } from '../../gitops/held-at.ts';
-import { loadTree } from '../../gitops/load-tree.ts';
+import { loadBranch } from '../../gitops/load-tree.ts';
 import type { RenderDependencies } from '../../gitops/same-render.ts';
 import { titleText } from '../../untrusted-text.ts';
 import type { RenderOrder } from './contract.ts';
@@ -36,7 +36,7 @@ export async function overwrittenWords(
 ): Promise<readonly string[]> {
   const { gitops } = dependencies.repositories;
   const words: string[] = [];
-  let commit = await ourCommit(gitops, head, base);
+  let commit = await ourCommit(gitops, head, { base, pushed: order.pushed });
   while (commit !== undefined && !(await gitops.isAncestor(commit.sha, base))) {
     if (commit.sha === order.pushed || (await isRendered(dependencies, order, commit))) break;
     if (words.length === mostCommits) return [...words, `There were more commits below ${commit.sha}.`];
@@ -60,12 +60,12 @@ async function isRendered(
     const revision = (await provenanceAt(gitops, sha))?.revision;
     if (revision === undefined) return false;
     const deployed = (await provenanceAt(gitops, base))?.revision.main;
-    const branch = await loadTree(gitops, base);
+    const branch = await loadBranch(gitops, base);
     const held = heldAt(gitops, base);
     const inputs = { source, environment: order.environment, renderer, leafCache, planner, deployed, branch, held };
     const { changes } = await composeEnvironment({ ...inputs, ...revision });
     const built = await buildRequestCommit(repositories, order, { revision, base, changes });
-    return (await gitops.commit(built)).tree === tree;
+    return (await gitops.commit(built.commit)).tree === tree;
   } catch (error) {
     // What does not render, or names what is not there, is no commit of ours.
     if (error instanceof Failure && !error.retryable) return false;

@@ -1,12 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
+import { cut } from '../../cut.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { configOvertaken, isAtOrBehind } from '../../gitops/ancestry.ts';
 import { composeEnvironment, type RenderInputs } from '../../gitops/compose-environment.ts';
 import { type Deployed, deployedAt } from '../../gitops/deployed.ts';
-import { gitopsHeads } from '../../gitops/gitops-branch.ts';
+import { type GitopsHeads, gitopsHeads } from '../../gitops/gitops-branch.ts';
 import { heldAt } from '../../gitops/held-at.ts';
-import { loadTree } from '../../gitops/load-tree.ts';
+import { loadBranch } from '../../gitops/load-tree.ts';
 import { withMainHead } from '../../gitops/platform-file.ts';
 import { readRecord } from '../../gitops/record/read-record.ts';
 import { requestBranch } from '../../gitops/request-branch.ts';
@@ -17,20 +19,60 @@ import { recordName } from '../../record/entry.ts';
 import { sameApartFromProvenance, takesOver } from '../../render/layout/compose.ts';
 import type { SourceTree } from '../../render/types.ts';
 import type { Rendered, RenderOrder, RenderOutcome } from './contract.ts';
+import { commitToPush } from './forge-commit.ts';
 import { guardedRemovals } from './guard.ts';
 import { overwrittenWords } from './impostor.ts';
 import { lostEdits } from './lost-edits.ts';
 import { buildRequestCommit, pushRequestCommit, type RequestHead } from './request-commit.ts';
 
+/** What the lane saw this many milliseconds ago, as it let the operation in, is good enough for a request. */
+const justNowMs = 2_000;
+
 /**
  * Renders the environment on top of its branch and pushes the commit to the request's branch. The same inputs give the
- * same commit, so that doing it twice changes nothing.
+ * same commit, so that doing it twice changes nothing. A request may be rendered on what was seen just before, because whoever opens
+ * and merges it looks again; any other answer is of now. So is that of an operation which is on the branch already: what was seen
+ * before its merge would have the same opened once more.
  */
 export async function renderEnvironment(dependencies: Dependencies, order: RenderOrder): Promise<RenderOutcome> {
-  const gitops = dependencies.repositories.open(order.gitops.repository);
-  const branch = requestBranch(order.operation, order.main ?? '', order.gitops.branch);
-  const name = recordName(order.gitops.branch);
-  const { base, branches, notes: head } = await gitopsHeads(gitops, order.gitops, { branches: [branch], notes: name });
+  if (order.deployedAs !== undefined) return renderAt(dependencies, order, await lookAt(dependencies, order));
+  const look = (withinMs?: number) => lookAt(dependencies, order, withinMs);
+  const seen = await settledUnlessPassing(look(justNowMs));
+  const answer =
+    seen.status === 'rejected' ? seen : await settledUnlessPassing(renderAt(dependencies, order, seen.value));
+  if (answer.status === 'fulfilled' && answer.value.kind === 'changed') return answer.value;
+  const now = await look();
+  if (seen.status === 'rejected' || !isDeepStrictEqual(seen.value, now)) return renderAt(dependencies, order, now);
+  if (answer.status === 'rejected') throw answer.reason;
+  return answer.value;
+}
+
+/** Where the branch of a request is, and the branch and the record that it is rendered on, all at one moment. */
+interface RenderHeads extends Pick<GitopsHeads, 'base' | 'notes'> {
+  readonly requested: RequestHead;
+}
+
+async function lookAt({ repositories }: Dependencies, order: RenderOrder, withinMs?: number): Promise<RenderHeads> {
+  const { gitops, operation, main = '' } = order;
+  const branch = requestBranch(operation, main, gitops.branch);
+  const wanted = { branches: [branch], notes: recordName(gitops.branch), withinMs };
+  const { base, branches, notes } = await gitopsHeads(repositories.open(gitops.repository), gitops, wanted);
+  return { base, notes, requested: { branch, head: branches.get(branch) } };
+}
+
+/** Answers what a failure that passes by itself does not throw. */
+async function settledUnlessPassing<T>(work: Promise<T>): Promise<PromiseSettledResult<T>> {
+  const [answer] = await Promise.allSettled([work]);
+  if (answer.status === 'fulfilled') return answer;
+  if (answer.reason instanceof Failure && !answer.reason.retryable) return answer;
+  throw answer.reason;
+}
+
+async function renderAt(
+  dependencies: Dependencies,
+  order: RenderOrder,
+  { base, notes: head, requested }: RenderHeads,
+): Promise<RenderOutcome> {
   const record = await readRecord(dependencies, order, { head });
   const deployed = await deployedAt(dependencies, order, { head: base, record });
   const main = mainToRender(order, deployed);
@@ -46,7 +88,11 @@ export async function renderEnvironment(dependencies: Dependencies, order: Rende
     deployed: deployed?.revision,
     ignoredNotes: deployed?.ignoredNotes ?? [],
   };
-  return renderRequest(dependencies, order, { requested: { branch, head: branches.get(branch) }, deployed, basis });
+  return renderRequest(dependencies, order, {
+    requested: { ...requested, pushed: order.pushed },
+    deployed,
+    basis,
+  });
 }
 
 /**
@@ -78,6 +124,8 @@ async function findNewer(
 const mostWaiting = 50;
 /** The most warnings of a render that are told. */
 const mostWarnings = 10;
+/** The most characters of an assignment or a warning that are told: a status holds those of 150 environments. */
+const toldCharacters = 300;
 
 /** The state of branches and record that a request is rendered on. */
 interface ProposalBasis {
@@ -98,15 +146,20 @@ async function renderRequest(
   const { environment } = order;
   const source = dependencies.repositories.open(order.source);
   const gitops = dependencies.repositories.open(order.gitops.repository);
-  const branch = await loadTree(gitops, base);
+  const branch = await loadBranch(gitops, base);
   const { place, inputs, composed } = await withMainHead(source, async (head) => {
     const place = { source, environment, head, held: heldAt(gitops, base) };
     const inputs = { ...dependencies, ...place, ...revision, deployed: deployed?.revision.main };
     return { place, inputs, composed: await composeEnvironment({ ...inputs, branch }) };
   });
   const { rendered, changes } = composed;
-  const waiting = rendered.waiting.map(({ group, path }) => `${group}/${path}`).slice(0, mostWaiting);
-  const ignoredNotes = [...basis.ignoredNotes, ...rendered.warnings.slice(0, mostWarnings)];
+  const told = (texts: readonly string[], most: number) =>
+    texts.slice(0, most).map((text) => cut(text, toldCharacters));
+  const waiting = told(
+    rendered.waiting.map(({ group, path }) => `${group}/${path}`),
+    mostWaiting,
+  );
+  const ignoredNotes = [...basis.ignoredNotes, ...told(rendered.warnings, mostWarnings)];
   const written = deployed?.provenance.revision;
   if (deployed && written && sameApartFromProvenance(changes))
     if (await isRecordable(dependencies, place, { rendered: written, pair: revision }))
@@ -118,7 +171,13 @@ async function renderRequest(
       byConfig: true as const,
     }),
   };
-  const commit = await buildRequestCommit({ source, gitops }, order, { revision, base, changes });
+  const built = await buildRequestCommit(
+    { source, gitops },
+    { ...order, template: dependencies.requestTemplates?.message },
+    { revision, base, changes },
+  );
+  const forge = dependencies.forges.for(order.gitops.repository);
+  const commit = await commitToPush({ gitops, forge, present: requested.head }, built);
   const overwritten = await lostCommits(dependencies, order, { requested, commit, base });
   const foreign = await pushRequestCommit(gitops, requested, { commit, base });
   if (foreign) return foreign;
@@ -128,6 +187,7 @@ async function renderRequest(
     kind: 'changed',
     commit,
     branch: requested.branch,
+    ...(requested.head === undefined && { isNewBranch: true as const }),
     takesOver: takesOver(branch, changes),
     waiting,
     lostEdits: deployed ? await lostEdits(inputs, branch, deployed.provenance) : [],

@@ -1,11 +1,10 @@
 import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { foreignAuthor } from '../../gitops/foreign-author.ts';
-import { botIdentity } from '../../gitops/request-branch.ts';
 import type { BranchChanges } from '../../render/layout/compose.ts';
-import { shortSha } from '../../short-names.ts';
-import { titleText } from '../../untrusted-text.ts';
+import { commitMessage } from './commit-message.ts';
 import type { Rendered, RenderOrder, RenderOutcome } from './contract.ts';
+import type { BuiltCommit } from './forge-commit.ts';
 
 /** The two repositories of an environment. */
 export interface Repositories {
@@ -18,33 +17,30 @@ export interface RequestChanges extends Pick<Rendered, 'revision' | 'base'> {
   readonly changes: BranchChanges;
 }
 
-/** Builds the commit of a request on top of the environment's branch. */
+/** Builds the commit of a request on top of the environment's branch. `template`: of its message; undefined: in Fairlead's own words. */
 export async function buildRequestCommit(
   { source, gitops }: Repositories,
-  { environment, operation }: Pick<RenderOrder, 'environment' | 'operation'>,
+  {
+    environment,
+    operation,
+    template,
+  }: Pick<RenderOrder, 'environment' | 'operation'> & { readonly template?: string | undefined },
   { revision, base, changes }: RequestChanges,
-): Promise<string> {
+): Promise<BuiltCommit> {
   const [main, config] = await Promise.all([source.commit(revision.main), source.commit(revision.config)]);
   const dates = [main.committer.date, config.committer.date];
   const date = dates.reduce((younger, other) => (Date.parse(other) > Date.parse(younger) ? other : younger));
-  const to = `${environment} to ${shortSha(revision.main)}\n\n${titleText(main.subject)}`;
-  const words = {
-    promotion: `Promote ${to}`,
-    'config change': `Configure ${environment}: ${titleText(config.subject)}`,
-    rollback: `Roll back ${to}`,
-  };
-  return gitops.writeCommit({
-    parent: base,
-    changes,
-    message: `${words[operation]}\n\nMain: ${revision.main}\nConfig: ${revision.config}\n`,
-    person: { ...botIdentity, date: new Date(date).toISOString() },
-  });
+  const message = commitMessage({ environment, operation, main, config }, template);
+  const person = { ...gitops.identity.author, date: new Date(date).toISOString() };
+  return { commit: await gitops.writeCommit({ parent: base, changes, message, person }), message };
 }
 
 /** The branch of a request, and its head when it was last seen; undefined: it was not there. */
 export interface RequestHead {
   readonly branch: string;
   readonly head: string | undefined;
+  /** The commit that the operation pushed last; undefined: none, or that is not known. */
+  readonly pushed?: string | undefined;
 }
 
 /**
@@ -53,10 +49,10 @@ export interface RequestHead {
  */
 export async function pushRequestCommit(
   gitops: GitRepository,
-  { branch, head: present }: RequestHead,
+  { branch, head: present, pushed: last }: RequestHead,
   { commit, base }: { readonly commit: string; readonly base: string },
 ): Promise<Extract<RenderOutcome, { kind: 'foreign push' }> | undefined> {
-  const by = present === undefined ? undefined : await foreignAuthor(gitops, present, base);
+  const by = present === undefined ? undefined : await foreignAuthor(gitops, present, { base, pushed: last });
   if (by !== undefined) return { kind: 'foreign push', branch, by };
   if (present === commit) return undefined;
   const pushed = await gitops.push({ commit, branch, expected: present ?? null });

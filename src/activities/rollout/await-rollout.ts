@@ -7,13 +7,14 @@ import { clusterRegression } from '../../fleet/regression.ts';
 import { type NamedVerdict, severityRank, summarizeFleet } from '../../fleet/summary.ts';
 import type { ClusterExpectation, ClusterObservation } from '../../fleet/types.ts';
 import { isUnasked } from '../../fleet/unasked.ts';
-import { type BranchState, branchState } from '../../gitops/branch-state.ts';
+import type { BranchState } from '../../gitops/branch-state.ts';
 import { sameTrouble, troubleWords, warningWords } from '../../operation/rollout-trouble.ts';
 import { type ClusterStatus, fleetStatusLimit } from '../../operation/status.ts';
 import type { Cluster, Environment } from '../../platform/types.ts';
 import type { StepAttempt } from '../step-attempt.ts';
 import { stillWaiting } from '../still-waiting.ts';
 import { withAppliedObjects } from './applied-objects.ts';
+import { branchInTime } from './branch-in-time.ts';
 import type { RolloutOrder, RolloutReport } from './contract.ts';
 import { judgeInTime, leaveOut } from './leave-out.ts';
 import { lookPauseMs } from './look-pace.ts';
@@ -43,7 +44,7 @@ export async function awaitRollout(
 ): Promise<RolloutReport> {
   const startedAt = attempt.now();
   const environment = await readRolloutPolicy(dependencies, order);
-  const branch = await branchState(dependencies, order);
+  const branch = await branchInTime(dependencies, order, attempt);
   if (branch.kind !== 'current') return { ...emptyReport, at: timeOf(attempt), ...branch };
   const removed = new Set(branch.removedGroups);
   const rendered = [...branch.leaves.keys()].filter((group) => !removed.has(group));

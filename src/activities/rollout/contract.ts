@@ -3,6 +3,18 @@ import type { FleetStatus } from '../../operation/status.ts';
 import type { GitopsTarget } from '../../platform/types.ts';
 import type { RolloutMemory } from './rollout-memory.ts';
 
+/** The request that brought a deployment, as far as its forge is told of it. */
+export interface RequestTold {
+  readonly number: number;
+  readonly url: string;
+  readonly workflowId: string;
+  /** The login of the person who merged it; undefined: Fairlead did. */
+  readonly mergedBy?: string | undefined;
+  readonly approval?:
+    | { readonly by: string; readonly head: string; readonly removals?: boolean | undefined }
+    | undefined;
+}
+
 /** The clusters of an environment, as its policy at `config` lists them. */
 export interface ReconcileOrder {
   readonly source: string;
@@ -26,6 +38,8 @@ export interface NudgeOrder extends ReconcileOrder {
 /** Orders a look at the clusters, for one deployment and one phase of its rollout. */
 export interface RolloutOrder extends ReconcileOrder {
   readonly operation: OperationKind;
+  /** The request that brought it; undefined: nothing had to change, or an older release orders it. */
+  readonly request?: RequestTold | undefined;
   /** The commit of the environment's branch that is awaited: the merge, or the unchanged head. */
   readonly commit: string;
   /** The end of the time-out, ISO 8601: a cluster that is pending after it has failed. */

@@ -8,16 +8,37 @@ import { checkEnvironments, checkInStages, missingConfigBranch } from '../../pla
 import { checkGitops, checkSource } from '../../platform/repository/allowed-repositories.ts';
 import type { Environment, Platform } from '../../platform/types.ts';
 import type { EnvironmentRef, EnvironmentSnapshot } from './contract.ts';
+import { firstLookMs, firstLookName } from './first-look.ts';
+
+type PolicyDependencies = Pick<Dependencies, 'repositories' | 'allowed' | 'signingKey'>;
 
 /**
  * Reads an environment's policy at the head of its config branch, checked against those of the other environments.
- * Throws `Failure` where a file is missing or broken, or where the platform would not count what this worker records.
+ * Throws `Failure` where a file is missing or broken, or where the platform would not count what this worker records. `runId`: the
+ * execution that asks; where it has begun just now, its first look at the branches counts once, unless something is wrong there.
  */
 export async function readEnvironment(
-  { repositories, allowed, signingKey }: Pick<Dependencies, 'repositories' | 'allowed' | 'signingKey'>,
+  dependencies: PolicyDependencies,
+  ref: EnvironmentRef,
+  runId?: string,
+): Promise<EnvironmentSnapshot> {
+  checkSource(ref.source, dependencies.allowed);
+  const source = dependencies.repositories.open(ref.source);
+  const isSeen = runId !== undefined && source.takeLook(firstLookName(runId, ref.environment), firstLookMs);
+  if (!isSeen) return readPolicy(dependencies, ref);
+  try {
+    return await readPolicy(dependencies, ref);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.retryable) throw error;
+    source.lookAgain();
+    return readPolicy(dependencies, ref);
+  }
+}
+
+async function readPolicy(
+  { repositories, allowed, signingKey }: PolicyDependencies,
   ref: EnvironmentRef,
 ): Promise<EnvironmentSnapshot> {
-  checkSource(ref.source, allowed);
   // Nothing is begun that could not be recorded.
   await recordSigner({ repositories, signingKey }, ref.source);
   const source = repositories.open(ref.source);
@@ -28,10 +49,11 @@ export async function readEnvironment(
   const heads = await source.branchHeads([...new Set(stages.flat())]);
   const config = heads.get(ref.environment);
   if (!config) throw missingConfigBranch(ref.environment, source.url);
-  await source.readAhead([...heads.values()], configFile);
+  const slow = await source.readAhead([...heads.values()], configFile);
   const environment = await environmentAt(source, platform, { name: ref.environment, config });
   checkGitops(environment.gitops.repository, ref.source, allowed);
-  const rest = [...heads].filter(([name]) => name !== ref.environment);
+  // A branch that nobody can fetch in time is broken, too: whoever may push to it must not keep the others.
+  const rest = [...heads].filter(([name, head]) => name !== ref.environment && !slow.has(head));
   checkEnvironments([environment, ...(await readPlaces(source, platform, rest))], {
     repository: source.url,
     mainBranch: await source.mainBranch(),

@@ -7,11 +7,13 @@ import { mainHead, platformAt } from '../../gitops/platform-file.ts';
 import { missingConfigBranch } from '../../platform/check-environments.ts';
 import { checkSource } from '../../platform/repository/allowed-repositories.ts';
 import type { CommitRef, PlatformSnapshot } from './contract.ts';
+import { firstLookName } from './first-look.ts';
 import { lateBranch, lateCommit } from './late-commit.ts';
 
 /**
  * Reads the Platform file at a promotion's own commit, once: its stages do not change while it runs. Throws `Failure`
- * where the commit is not on main or a config branch is missing.
+ * where the commit is not on main or a config branch is missing. `runId`: the execution that begins, whose first stage may see
+ * the branches as this has seen them.
  */
 export async function readPlatform(
   {
@@ -20,16 +22,19 @@ export async function readPlatform(
     intervals,
   }: Pick<Dependencies, 'repositories' | 'allowed'> & Partial<Pick<Dependencies, 'intervals'>>,
   ref: CommitRef,
+  runId?: string,
 ): Promise<PlatformSnapshot> {
   checkSource(ref.source, allowed);
   const source = repositories.open(ref.source);
   await checkOnMain(source, ref.commit, intervals?.commitPatienceMs);
   const platform = await platformAt(source, ref.commit);
   const names = platform.stages.flat();
-  const branches = await source.branchHeads(names);
+  // They are read next.
+  const branches = await source.branchHeads(names, { isFetched: true });
   const missing = names.find((name) => !branches.has(name));
   if (missing !== undefined) throw missingConfigBranch(missing, source.url);
   const { subject } = await source.commit(ref.commit);
+  if (runId !== undefined) for (const name of platform.stages[0] ?? []) source.leaveLook(firstLookName(runId, name));
   return { name: platform.name, subject: cut(subject, 200), stages: platform.stages };
 }
 

@@ -1,11 +1,13 @@
 import type { OperationKind } from '../../operation/kind.ts';
 import type { CheckStatus, ClusterStatus } from '../../operation/status.ts';
 import type { VerifyCheck } from '../../platform/verify/verify-check.ts';
-import type { ReconcileOrder } from '../rollout/contract.ts';
+import type { ReconcileOrder, RequestTold } from '../rollout/contract.ts';
 
 /** Orders one check of an environment's `verify`, for one deployment whose clusters are healthy. */
 export interface VerificationOrder extends Omit<ReconcileOrder, 'token'> {
   readonly operation: OperationKind;
+  /** The request that brought it; undefined: nothing had to change, or an older release orders it. */
+  readonly request?: RequestTold | undefined;
   /** The commit of the environment's branch that was rolled out: the merge, or the unchanged head. */
   readonly commit: string;
   readonly check: VerifyCheck;

@@ -83,7 +83,7 @@ export class EnvironmentWorld {
         },
         signalWithStart: unused,
         status: async () => undefined,
-        endOf: unused,
+        endOf: async () => ({ state: 'unknown', message: '' }),
         query: async (_, name) => this.answers[name],
         runningIn: async () => [...this.running],
         runningPromotions: unused,

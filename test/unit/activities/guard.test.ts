@@ -68,13 +68,28 @@ describe('A render', () => {
     expect(rendered).toMatchObject({ removals: { removed: 2, objects: ['Namespace shop'] } });
   });
 
-  it('from which the last assignment of a listed group goes says that Flux keeps what is there', async () => {
+  it('from which the last assignment of a listed group goes is refused: Flux there would never be healthy', async () => {
     const taken = { 'two/apps/web/.gitkeep': null };
-    expect(await removalsOf(taken, `${both}guard: { share: 1 }\n`)).toMatchObject({
-      groups: [{ group: 'two', clusters: 1, keeps: true }],
+    await expect(removalsOf(taken, `${both}guard: { share: 1 }\n`)).rejects.toMatchObject({
+      type: 'InvalidConfig',
+      message: expect.stringMatching(
+        /last leaf of the group two goes from qa, of which clusters are listed: c2\. .*put two\/kustomization\.yaml with/,
+      ),
     });
-    const tree = world().gitops.git(['ls-tree', '-r', '--name-only', 'configure/qa']);
-    expect(tree).not.toContain('two/');
+    expect(world().gitops.head('configure/qa')).toBeUndefined();
+  });
+
+  it('is a rollback all the same where that is what going back means', async () => {
+    const { source } = world();
+    const config = source.commit('qa', { 'fairlead.yaml': `${head}clusters:\n${cluster('c1', 'one')}` });
+    const first = await world().deploy('promotion', world().release('1'), { policy: config });
+    source.commit('qa', { 'fairlead.yaml': `${both}guard: { share: 1 }\n`, 'two/apps/web/.gitkeep': '' });
+    await world().deploy('config change', undefined, { policy: world().config });
+    const back = { config: first.revision.config, configMayGoBack: true, policy: world().config };
+    expect(await world().render('rollback', first.revision.main, back)).toMatchObject({
+      kind: 'changed',
+      removals: { groups: [{ group: 'two', clusters: 1, keeps: true }] },
+    });
   });
 
   it('says nothing of that where others keep files in the folder, so that Flux finds it', async () => {

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { ObservationOrder } from '../../../src/activities/lane/contract.ts';
 import { observeLane } from '../../../src/activities/lane/observe-lane.ts';
+import { record } from '../../../src/activities/record/record.ts';
 import type { Dependencies } from '../../../src/dependencies.ts';
 import type { LaneObservation } from '../../../src/lane/types.ts';
+import type { RecordEntry } from '../../../src/record/entry.ts';
 import { askedAtOnce } from '../../../src/temporal/ask-each.ts';
+import type { WorkflowEnd } from '../../../src/temporal/workflows-port.ts';
 import { useWorld } from './environment-world.ts';
+import { reportWorld } from './report/report-world.ts';
 
 const world = useWorld();
 
@@ -32,6 +36,36 @@ describe('Who is gone', () => {
     const left = { ...there, id: 'left', workflowId: 'promote/left' };
     const config = { ...left, id: 'config', operation: 'config change' as const };
     expect((await observation([there, left, config])).gone).toEqual(['left', 'config']);
+  });
+
+  it('are entries of what is no operation, and runs for ever', async () => {
+    const main = world().release('1');
+    const ids = ['lane/github.com/acme/gitops/qa', 'catch-up/github.com/acme/platform'];
+    const entries = ids.map((workflowId) => tracked(workflowId, main, { workflowId }));
+    for (const id of ids) world().running.add(id);
+    expect((await observation(entries)).gone).toEqual(ids);
+  });
+
+  it('are told at their main commits where Temporal ended them; what ended in order has told its end itself', async () => {
+    const [first, second] = [world().release('1'), world().release('2')];
+    const ends: Readonly<Record<string, WorkflowEnd>> = {
+      'promote/terminated': { state: 'terminated', message: '' },
+      'promote/ended': { state: 'promoted', message: '' },
+    };
+    const { parts, written } = reportWorld();
+    const workflows = { ...world().dependencies.workflows, endOf: async (id: string) => ends[id] };
+    const dependencies = { ...world().dependencies, outbox: parts.outbox, workflows };
+    const gone = (id: string, main: string) => ({ ...tracked('one', main), id, workflowId: `promote/${id}` });
+    await observation([gone('terminated', first), gone('ended', second)], {}, dependencies);
+    const words = 'its workflow was terminated, and nobody carries it on: see what it had done, and start it again';
+    expect(written).toEqual([`fairlead/qa at ${first.slice(0, 4)} error: ${words}`]);
+
+    // It was started again: that one tells how it does.
+    world().running.add('promote/terminated');
+    const again = { ...gone('terminated', first), firstRunId: 'earlier' };
+    const isRunning = async (id: string, run?: string) => run !== 'earlier' && world().running.has(id);
+    await observation([again], {}, { ...dependencies, workflows: { ...workflows, isRunning } });
+    expect(written).toHaveLength(1);
   });
 
   it('is asked about the very run that came', async () => {
@@ -158,5 +192,26 @@ describe('A observation', () => {
     expect(await observation([tracked('one', main)])).toMatchObject({ gone: [], relations: {}, calendar: {} });
     world().gitops.deleteBranch('qa');
     expect(await observation([tracked('one', main)])).toMatchObject({ gone: [], relations: {}, calendar: {} });
+  });
+});
+
+describe('The record', () => {
+  const at = (day: number) => `2026-01-0${day}T00:00:00.000Z`;
+  const note = (entry: RecordEntry) => record(world().dependencies, { ...world().place, entry });
+
+  it('is told with what holds the lane by it, and that nothing does', async () => {
+    const main = world().release('1');
+    expect((await observation([tracked('one', main)])).recorded).toEqual({ hold: undefined });
+    await note({ time: at(1), event: 'held', by: 'ann', reason: 'weekend' });
+    expect((await observation([tracked('one', main)])).recorded?.hold).toMatchObject({ by: 'ann', reason: 'weekend' });
+    await note({ time: at(2), event: 'resumed', by: 'ann' });
+    expect((await observation([tracked('one', main)])).recorded).toEqual({ hold: undefined });
+  });
+
+  it('is not told of while a rollback is there, which the record knows before the lane', async () => {
+    const main = world().release('1');
+    await note({ time: at(1), event: 'held', by: 'ann', reason: 'weekend' });
+    const back = tracked('back', main, { operation: 'rollback' });
+    expect(await observation([back])).not.toHaveProperty('recorded.hold');
   });
 });

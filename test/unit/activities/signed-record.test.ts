@@ -63,6 +63,12 @@ async function heldBefore(hold: object) {
   return holdOf();
 }
 
+/** A promotion that its lane lets go on, and that is about to be merged. */
+function letOn() {
+  world().answers = { holdFor: { known: true } };
+  return { ...world().place, operation: 'promotion' as const, revision: { main: 'a', config: 'b' }, entry: 'e' };
+}
+
 describe('A hold of a record whose keys are listed', () => {
   it('is not taken away by a line that nobody vouches for, when the lane begins anew or a merge asks', async () => {
     list([key]);
@@ -107,13 +113,7 @@ describe('A hold of a record whose keys are listed', () => {
   it('stays where the record holds and the lane does not, which is told', async () => {
     list([key]);
     await note(worker(key), held);
-    const order = {
-      ...world().place,
-      operation: 'promotion' as const,
-      revision: { main: 'a', config: 'b' },
-      entry: 'e',
-    };
-    world().answers = { holdFor: { known: true } };
+    const order = letOn();
     const refusal = {
       type: 'Unavailable',
       message: expect.stringMatching(/record does, by ann \(as given\): weekend/),
@@ -122,6 +122,30 @@ describe('A hold of a record whose keys are listed', () => {
     expect(await holdNow(worker(), { ...order, operation: 'config change' }, clock)).toBeUndefined();
     await note(worker(key), { time: at(6), event: 'resumed', by: 'ann' });
     expect(await holdNow(worker(), order, clock)).toBeUndefined();
+  });
+
+  it('stays in the same way where no key is listed: nobody can tell whose word is right', async () => {
+    await note(worker(), held);
+    const order = letOn();
+    await expect(holdNow(worker(), order, clock)).rejects.toMatchObject({
+      type: 'Unavailable',
+      message: expect.stringMatching(
+        /record does, by ann \(as given\): weekend.*fairlead hold qa, then fairlead resume qa/,
+      ),
+    });
+    await note(worker(), { time: at(6), event: 'resumed', by: 'ann' });
+    expect(await holdNow(worker(), order, clock)).toBeUndefined();
+  });
+
+  it('is not placed or ended by an unsigned line of a time to come, which nobody could answer', async () => {
+    forge({ ...held, time: '2030-01-01T00:00:00.000Z' });
+    expect(await holdOf()).toBeUndefined();
+    await note(worker(), held);
+    forge({ time: '2030-01-02T00:00:00.000Z', event: 'resumed', by: 'ops' });
+    expect(await holdOf()).toMatchObject({ by: 'ann', reason: 'weekend' });
+    // The clocks of two workers are minutes apart.
+    await note(worker(), { ...held, time: '2026-01-20T00:10:00.000Z', reason: 'a fast clock' });
+    expect(await holdOf()).toMatchObject({ reason: 'a fast clock' });
   });
 
   it('is as before where no key is listed: the last line counts, whoever wrote it', async () => {

@@ -20,6 +20,21 @@ async function evidence(revision: Revision, commit: string, commits: readonly st
 }
 
 describe('The branch during a rollout', () => {
+  it('is behind where git shows it as it was before the merge, and rewritten where it went another way', async () => {
+    const { gitops } = world();
+    const before = await world().deploy('promotion', world().release('1'));
+    const { revision, commit } = await world().deploy('promotion', world().release('2'));
+    gitops.setBranch('qa', before.commit);
+    expect(await state(revision, commit)).toEqual({ kind: 'behind' });
+    gitops.commit('qa', { 'README.md': 'another way' });
+    await expect(state(revision, commit)).rejects.toMatchObject({ type: 'Refused', retryable: false });
+  });
+
+  it('is behind where git does not have the merge at all yet', async () => {
+    const { revision } = await world().deploy('promotion', world().release('1'));
+    expect(await state(revision, '1'.repeat(40))).toEqual({ kind: 'behind' });
+  });
+
   it('of an unchanged promotion stays current when a config change with its main commit is merged on top', async () => {
     const { revision, commit } = await world().deploy('promotion', world().release('1'));
     const main = world().document('more');

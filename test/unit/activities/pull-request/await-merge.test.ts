@@ -3,8 +3,9 @@ import { awaitMerge } from '../../../../src/activities/pull-request/await-merge.
 import type { MergeOrder } from '../../../../src/activities/pull-request/contract.ts';
 import type { RenderOrder, RenderOutcome } from '../../../../src/activities/render/contract.ts';
 import type { Dependencies } from '../../../../src/dependencies.ts';
-import type { Forge } from '../../../../src/forge/port.ts';
+import type { Forge, ForgeCapabilities, MergeConditions } from '../../../../src/forge/port.ts';
 import type { MemoryForge } from '../../../model/memory-forge.ts';
+import { forgeWith } from '../../../support/forge-with.ts';
 import { useWorld } from '../environment-world.ts';
 
 const world = useWorld();
@@ -37,9 +38,11 @@ function look(
 function dependenciesWith(
   call: 'pullRequest' | 'merge' | 'leaveQueue',
   before: (forge: MemoryForge, number: number) => Promise<unknown>,
+  capabilities: Partial<ForgeCapabilities> = {},
 ): Dependencies {
   const { forge, dependencies } = world();
   const slow: Forge = {
+    capabilities: { ...forge.capabilities, mergeQueue: true, ...capabilities },
     findOpen: (...args) => forge.findOpen(...args),
     openRequests: (...args) => forge.openRequests(...args),
     openPullRequest: (...args) => forge.openPullRequest(...args),
@@ -129,6 +132,16 @@ describe('A request that Fairlead merged itself', () => {
     expect(await look('promotion', next, { merge: true })).toEqual({ kind: 'merged', commit: world().head });
   });
 
+  it('is closed where somebody closed it in that moment, and not refused by the forge', async () => {
+    await begin();
+    const proposed = await world().propose('promotion', world().release('2'));
+    const closing = dependenciesWith('merge', (forge, number) => forge.closeBy('ann', number));
+    expect(await look('promotion', proposed, { merge: true, dependencies: closing })).toEqual({
+      kind: 'closed',
+      by: 'ann',
+    });
+  });
+
   it('was merged by nobody also where its answer was lost, or a queue merged it', async () => {
     await begin();
     const proposed = await world().propose('promotion', world().release('2'));
@@ -144,6 +157,54 @@ describe('A request that Fairlead merged itself', () => {
     const { author } = await world().forge.pullRequest(proposed.number);
     await world().forge.merge(proposed.number, proposed.rendered.commit);
     expect(await look('promotion', proposed)).toEqual({ kind: 'merged', commit: world().head, by: author });
+  });
+});
+
+describe('What the forge still wants of a request', () => {
+  const lacking: MergeConditions = {
+    rules: { checks: ['e2e'], approvals: 0, bindsApprovals: false, codeOwners: false, queue: false, others: [] },
+    checks: [{ name: 'e2e', state: 'running' }],
+    approvedBy: [],
+    changesRequestedBy: [],
+    reviewAwaitedFrom: [],
+  };
+
+  /** A forge that can tell, and refuses to merge as long as `refuses` says so; `asked` counts how often it was asked. */
+  function strictForge(refuses: boolean) {
+    const { forge, dependencies } = world();
+    const calls = { asked: 0, since: [] as (string | undefined)[] };
+    const change: Partial<Forge> = {
+      merge: async (number, head, since) => {
+        calls.since.push(since);
+        return refuses ? { kind: 'not yet', awaiting: 'e2e is expected', byRules: true } : forge.merge(number, head);
+      },
+      mergeConditions: async () => {
+        calls.asked += 1;
+        return lacking;
+      },
+    };
+    const strict = forgeWith(forge, change);
+    return { calls, dependencies: { ...dependencies, forges: { for: () => strict, commitUrl: () => undefined } } };
+  }
+
+  it('is not asked where it merges at once, and where a person has only begun to look', async () => {
+    await begin();
+    const proposed = await world().propose('promotion', world().release('2'));
+    const { calls, dependencies } = strictForge(false);
+    await expect(look('promotion', proposed, { dependencies })).rejects.toThrow(waiting);
+    expect(await look('promotion', proposed, { merge: true, dependencies })).toMatchObject({ kind: 'merged' });
+    expect(calls.asked).toBe(0);
+  });
+
+  it('is what the step says when the forge has refused, and when the request was wanted goes to the forge', async () => {
+    await begin();
+    const proposed = await world().propose('promotion', world().release('2'));
+    const { calls, dependencies } = strictForge(true);
+    const wantedSince = '2026-01-01T00:00:00.000Z';
+    await expect(look('promotion', proposed, { merge: true, wantedSince, dependencies })).rejects.toThrow(
+      /is not merged: 0 of 1 required check is green, `e2e` is running \(the forge: e2e is expected\)$/,
+    );
+    expect(calls).toEqual({ asked: 1, since: [wantedSince] });
   });
 });
 
@@ -183,6 +244,29 @@ describe('A request that is not to be merged any more', () => {
     expect(left).toEqual([]);
     await expect(look('promotion', proposed, { mayBeQueued: true, dependencies })).rejects.toThrow(waiting);
     expect(left).toEqual([proposed.number]);
+  });
+});
+
+describe('A request on a forge that can do less', () => {
+  it('is in no queue where the forge has none, so that it is not asked', async () => {
+    await begin();
+    const proposed = await world().propose('promotion', world().release('2'));
+    const left: number[] = [];
+    const dependencies = dependenciesWith('leaveQueue', async (_, number) => left.push(number), { mergeQueue: false });
+    await expect(look('promotion', proposed, { mayBeQueued: true, dependencies })).rejects.toThrow(waiting);
+    expect(left).toEqual([]);
+  });
+
+  it('is never merged by itself where the merge cannot be tied to its commit: a person is told to', async () => {
+    await begin();
+    const proposed = await world().propose('promotion', world().release('2'));
+    const merged: number[] = [];
+    const record = async (_: unknown, number: number) => merged.push(number);
+    const dependencies = dependenciesWith('merge', record, { expectedHead: false });
+    const outcome = await look('promotion', proposed, { merge: true, dependencies });
+    expect(outcome).toMatchObject({ kind: 'refused', reason: expect.stringContaining('`merge: manual`') });
+    expect(merged).toEqual([]);
+    expect((await world().forge.pullRequest(proposed.number)).state).toBe('open');
   });
 });
 

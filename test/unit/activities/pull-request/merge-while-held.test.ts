@@ -7,7 +7,7 @@ import { useWorld } from '../environment-world.ts';
 const world = useWorld();
 const now = Date.parse('2026-01-02');
 const hold = { by: 'ann', reason: 'Christmas', since: '2026-01-01T00:00:00.000Z', config: false };
-const held = /is not merged: qa is held by ann: Christmas/;
+const held = /is not merged: qa is held by ann \(as given\): Christmas/;
 
 /** Proposes a change, and answers a look at its request that may merge it, as often as it is called. */
 async function proposed(operation: OperationKind = 'promotion', more: Partial<MergeOrder> = {}) {
@@ -43,10 +43,15 @@ describe('Just before a request is merged, its lane is asked', () => {
     expect(await look()).toMatchObject({ kind: 'merged' });
   });
 
-  it('and it is merged where the lane says so, although the record is of another mind', async () => {
+  it('and where the lane lets it go on and the record holds, it is not merged until they agree', async () => {
     const look = await proposed();
     await world().note({ event: 'held', by: 'ann', reason: 'Christmas' });
     answers({ known: true });
+    await expect(look()).rejects.toMatchObject({
+      type: 'Unavailable',
+      message: expect.stringContaining('does not hold it, but the record does, by ann (as given): Christmas'),
+    });
+    await world().note({ event: 'resumed', by: 'ann' });
     expect(await look()).toMatchObject({ kind: 'merged' });
   });
 

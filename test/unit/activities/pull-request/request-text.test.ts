@@ -13,6 +13,8 @@ const commit = {
   committer: person,
 };
 
+const noChanges = { removed: 0, removals: [], highlights: [], byGroup: [], rewritten: 0, text: '' };
+
 function facts(order: Partial<RequestFacts['order']> = {}, rest: Partial<RequestFacts> = {}): RequestFacts {
   return {
     order: {
@@ -32,7 +34,15 @@ function facts(order: Partial<RequestFacts['order']> = {}, rest: Partial<Request
     subject: 'Fix @all | things',
     main: { direction: 'on', commits: [commit], total: 42 },
     config: { direction: 'on', commits: [], total: 0 },
-    changes: { removed: 2, counts: '1 removed, 1 changed', rewritten: 0, text: '- **removed** ConfigMap `blue/old`' },
+    changes: {
+      ...noChanges,
+      removed: 2,
+      removals: ['- Namespace `old`, in all 2 groups'],
+      counts: '1 removed, 1 changed',
+      highlights: ['- image `shop:1` → `shop:2`: Deployment `blue/shop` in eu'],
+      byGroup: ['- 1 removed, 1 changed in us'],
+      text: '- **removed** ConfigMap `blue/old`',
+    },
     commitUrl: (id) => `https://forge.test/acme/platform/commit/${id}`,
     ...rest,
   };
@@ -59,16 +69,29 @@ describe("A request's body", () => {
 
   it('says before the commits how many objects go, and behind them what changes', () => {
     const body = requestBody(facts());
-    expect(body).toContain('> **2 objects are removed.**\n\n### Main commits');
+    expect(body).toContain('> **2 objects are removed.**\n> - Namespace `old`, in all 2 groups\n\n### Main commits');
     expect(body).toContain('### Objects: 1 removed, 1 changed\n- **removed** ConfigMap `blue/old`');
     expect(body.indexOf('### Main commits')).toBeLessThan(body.indexOf('### Objects'));
-    const one = requestBody(facts({}, { changes: { removed: 1, counts: '1 removed', rewritten: 3, text: '- x' } }));
+    const one = requestBody(
+      facts({}, { changes: { ...noChanges, removed: 1, counts: '1 removed', rewritten: 3, text: '- x' } }),
+    );
     expect(one).toContain('> **1 object is removed.**');
     expect(one).toContain('- x\n\n3 files only get another form.');
   });
 
-  it('says where changes are too large to be compared', () => {
-    expect(requestBody(facts({}, { changes: undefined }))).toContain('look at the files of this request');
+  it('tells what is looked for first at a glance, then the counts of each group, then each object', () => {
+    const body = requestBody(facts());
+    expect(body).toContain(
+      '### At a glance\n- image `shop:1` → `shop:2`: Deployment `blue/shop` in eu\n\n### By group\n',
+    );
+    expect(body.indexOf('### By group')).toBeLessThan(body.indexOf('### Objects'));
+    expect(requestBody(facts({}, { changes: noChanges }))).not.toMatch(/At a glance|By group/);
+  });
+
+  it('says where changes are too large to be compared, and links the files where they have a page', () => {
+    const body = (filesUrl?: string) => requestBody(facts({}, { changes: undefined, filesUrl }));
+    expect(body()).toContain('look at the files of this request.');
+    expect(body('https://forge.test/f')).toContain('look at [the files of this request](https://forge.test/f).');
   });
 
   it('says before all else what the guard of the environment names', () => {
@@ -103,7 +126,7 @@ describe("A request's body", () => {
         {
           main: range,
           config: range,
-          changes: { removed: 7, counts: '7 removed', rewritten: 0, text: `- z\n${'- removed\n'.repeat(3_600)}` },
+          changes: { ...noChanges, removed: 7, counts: '7 removed', text: `- z\n${'- removed\n'.repeat(3_600)}` },
         },
       ),
     );
@@ -144,9 +167,8 @@ describe("A request's body", () => {
   });
 
   it('says that no object changes where only the provenance does', () => {
-    const none = { removed: 0, rewritten: 0, text: '' };
-    expect(requestBody(facts({}, { changes: none }))).toContain('No object changes: only the commits');
-    const forms = requestBody(facts({}, { changes: { ...none, rewritten: 1 } }));
+    expect(requestBody(facts({}, { changes: noChanges }))).toContain('No object changes: only the commits');
+    const forms = requestBody(facts({}, { changes: { ...noChanges, rewritten: 1 } }));
     expect(forms).toContain('No object changes: 1 file only gets another form.');
     expect(requestBody(facts())).not.toContain('No object changes');
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { clearRequests } from '../../../../src/activities/pull-request/clear-requests.ts';
 import { closePullRequest } from '../../../../src/activities/pull-request/close-pull-request.ts';
 import { foreignAuthor } from '../../../../src/gitops/foreign-author.ts';
+import { git } from '../../../support/git.ts';
 import { useWorld } from '../environment-world.ts';
 
 const world = useWorld();
@@ -72,10 +73,26 @@ describe('A branch of ours that the forge updated', () => {
     return merged;
   }
 
-  async function authorOf(head: string) {
+  async function authorOf(head: string, pushed?: string) {
     const { dependencies, place } = world();
     const repository = dependencies.repositories.open(place.gitops.repository);
-    return foreignAuthor(repository, head, (await repository.branchHead('qa')) ?? '');
+    return foreignAuthor(repository, head, { base: (await repository.branchHead('qa')) ?? '', pushed });
+  }
+
+  /** As *Update with rebase* does it: our commit again, by our author, on what the environment's branch is by then. */
+  function rebase(commit: string, more: Readonly<Record<string, string>> = {}): string {
+    const { gitops } = world();
+    const next = gitops.commit('qa', { 'note.txt': 'kind: Note\n' });
+    gitops.setBranch('rebased', next);
+    const tree = gitops.git(['merge-tree', '--write-tree', commit, next]);
+    const subject = gitops.git(['show', '-s', '--format=%s', commit]);
+    const env = { GIT_AUTHOR_NAME: 'Fairlead', GIT_AUTHOR_EMAIL: 'fairlead@noreply.fairlead.dev' };
+    const commitTree = (of: string) => git(gitops.path, ['commit-tree', of, '-p', next, '-m', subject], { env });
+    const made = commitTree(tree);
+    if (Object.keys(more).length === 0) return made;
+    gitops.setBranch('amended', made);
+    const amended = gitops.commit('amended', more);
+    return commitTree(`${amended}^{tree}`);
   }
 
   it('is still ours after two updates, and is rendered over', async () => {
@@ -84,6 +101,28 @@ describe('A branch of ours that the forge updated', () => {
     update(rendered.branch, 'one.txt');
     expect(await authorOf(update(rendered.branch, 'two.txt'))).toBeUndefined();
     expect(await world().render('promotion', main)).toMatchObject({ kind: 'changed', branch: rendered.branch });
+  });
+
+  it('by a rebase is still ours, and is rendered over without a word', async () => {
+    const main = world().release('1');
+    const { rendered } = await world().propose('promotion', main);
+    const { branch, commit } = rendered;
+    const rebased = rebase(commit);
+    expect(await authorOf(rebased, commit)).toBeUndefined();
+    world().gitops.setBranch(branch, rebased);
+    const again = await world().render('promotion', main, { pushed: commit });
+    expect(again).toMatchObject({ kind: 'changed', branch });
+    expect(again).not.toHaveProperty('overwritten');
+  });
+
+  it('by a rebase with something more in it is that of whoever made it', async () => {
+    const { rendered } = await world().propose('promotion', world().release('1'));
+    expect(await authorOf(rebase(rendered.commit, { 'one/apps/web/web.yaml': 'mine\n' }), rendered.commit)).toBe(
+      'Ada Lovelace',
+    );
+    expect(await authorOf(rebase(rendered.commit, { 'more.txt': 'mine\n' }), rendered.commit)).toBe('Ada Lovelace');
+    // Of a commit that nobody knows, only the names could be believed.
+    expect(await authorOf(rebase(rendered.commit))).toBe('Ada Lovelace');
   });
 
   it('is not ours when somebody committed between two updates, or merged another branch', async () => {

@@ -4,6 +4,8 @@ import type { VerificationOrder } from '../../../../src/activities/verify/contra
 import type { CheckAnswer } from '../../../../src/fleet/verify/http-checks.ts';
 import type { LiveObject } from '../../../../src/fleet/verify/live-object.ts';
 import type { ObjectsObservation, ObjectsQuery } from '../../../../src/fleet/verify/types.ts';
+import type { Forge } from '../../../../src/forge/port.ts';
+import type { ForgeCheck, ForgeReports } from '../../../../src/forge/reports/port.ts';
 import type { VerifyCheck } from '../../../../src/platform/verify/verify-check.ts';
 import { useWorld } from '../environment-world.ts';
 
@@ -36,10 +38,12 @@ interface Looked {
   /** The answers to requests, the last one again and again; a number is a status. */
   readonly answers?: readonly (number | string)[];
   readonly order?: Partial<VerificationOrder>;
+  /** What the forge says of the main commit; undefined: it has no checks. */
+  readonly checks?: readonly ForgeCheck[];
 }
 
 /** Deploys a commit to the clusters `one` and `two`, and makes a check once. */
-async function look({ policy = '', check = jobs, say, answers = [], order }: Looked) {
+async function look({ policy = '', check = jobs, say, answers = [], order, checks }: Looked) {
   const { source, gitops, dependencies, place } = world();
   const clusters = ['one', 'two'].map((name) => `  - { name: ${name}, group: one }\n`).join('');
   source.commit('qa', {
@@ -53,8 +57,22 @@ async function look({ policy = '', check = jobs, say, answers = [], order }: Loo
     const next = answers[Math.min(requests.length, answers.length) - 1];
     return typeof next === 'number' ? { kind: 'answered', status: next } : { kind: 'silent', why: next ?? 'nobody' };
   };
+  const askedAt: string[] = [];
+  const reportsFor = () =>
+    ({
+      checksAt: async (sha: string) => {
+        askedAt.push(sha);
+        return checks;
+      },
+    }) as unknown as ForgeReports;
+  const { forges } = dependencies;
   const parts = {
     ...dependencies,
+    forges: {
+      for: (url: string) => (url === place.source ? ({ stretched: (ms) => 4 * ms } as Forge) : forges.for(url)),
+      commitUrl: () => undefined,
+      ...(checks && { reportsFor }),
+    },
     objects: {
       observeObjects: async ({ name }: { readonly name: string }, query: ObjectsQuery) => {
         asked.push(query);
@@ -81,7 +99,7 @@ async function look({ policy = '', check = jobs, say, answers = [], order }: Loo
     known,
   } as const;
   const report = (signal?: AbortSignal) => awaitVerification(parts, { ...made, ...order }, { now: Date.now, signal });
-  return { report, asked, requests, commit };
+  return { report, asked, askedAt, requests, commit, main: revision.main };
 }
 
 function shows(commit: string, status: object, metadata: Partial<LiveObject['metadata']> = {}): ObjectsObservation {
@@ -242,5 +260,61 @@ describe('A check of a URL', () => {
     const looked = report(stopping.signal);
     stopping.abort(new Error('shutdown'));
     await expect(looked).rejects.toThrow('shutdown');
+  });
+});
+
+describe('A check of the forge', () => {
+  const check: VerifyCheck = { kind: 'checks', checks: ['e2e', 'load'], on: 'main', timeoutMs: minute };
+  const green = (name: string): ForgeCheck => ({ name, state: 'passed', words: 'success' });
+
+  it('passes once every one that is named is green at the main commit', async () => {
+    const { report, askedAt, main } = await look({
+      check,
+      checks: [green('e2e'), green('load'), { name: 'lint', state: 'failed', words: 'failure' }],
+    });
+    expect(await report()).toMatchObject({ kind: 'passed', clusters: [], open: 0 });
+    expect(askedAt).toEqual([main]);
+  });
+
+  it('waits for what runs or has not begun, and says so', async () => {
+    const { report, main } = await look({ check, checks: [{ name: 'e2e', state: 'running', words: 'in progress' }] });
+    await expect(report()).rejects.toThrow(
+      `0 of 2 checks are green at main ${main.slice(0, 8)}: e2e is in progress, load has not begun`,
+    );
+  });
+
+  it('is looked at as often as the limits of its forge allow', async () => {
+    const { report } = await look({ check, checks: [] });
+    const { mergePollMs } = world().dependencies.intervals;
+    await expect(report()).rejects.toMatchObject({ nextRetryDelay: 4 * mergePollMs });
+  });
+
+  it('that has failed needs a person, and rolls nothing back', async () => {
+    const { report } = await look({
+      check,
+      checks: [green('load'), { name: 'e2e', state: 'failed', words: 'timed out' }],
+    });
+    expect(await report()).toMatchObject({
+      kind: 'failed',
+      mayRollBack: false,
+      awaited: expect.stringMatching(/^1 of 2 checks are green at main .*: e2e is timed out$/),
+    });
+  });
+
+  it('is late when its time is over', async () => {
+    const { report } = await look({ check, checks: [], order: { deadline: past } });
+    expect(await report()).toMatchObject({ kind: 'late' });
+  });
+
+  it('does not take the word of another of the same name for one that has failed or runs', async () => {
+    const lookAt = (ours: ForgeCheck) =>
+      look({ check, checks: [green('e2e'), ours, green('e2e'), green('load')] }).then(({ report }) => report());
+    expect(await lookAt({ name: 'e2e', state: 'failed', words: 'failure' })).toMatchObject({ kind: 'failed' });
+    await expect(lookAt({ name: 'e2e', state: 'running', words: 'in progress' })).rejects.toThrow('e2e is in progress');
+  });
+
+  it('needs a forge that has checks, and names the setting', async () => {
+    const { report } = await look({ check });
+    await expect(report()).rejects.toThrow('the worker knows no forge with checks');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { botIdentity } from '../../../src/gitops/request-branch.ts';
-import { provenancePath } from '../../../src/render/layout/provenance.ts';
-import { useWorld } from './environment-world.ts';
+import { botIdentity } from '../../../../src/git/identity.ts';
+import { provenancePath } from '../../../../src/render/layout/provenance.ts';
+import { useWorld } from '../environment-world.ts';
 
 const world = useWorld();
 
@@ -220,9 +220,26 @@ describe('Rendering a promotion', () => {
     });
   });
 
+  it('tells fifty of the assignments that wait for main, and of a long name the beginning and the end', async () => {
+    const name = (index: number) => `${'x'.repeat(150)}/${'y'.repeat(150)}/app-${index}`;
+    const main = world().release('1');
+    const names = Array.from({ length: 60 }, (_, index) => name(index));
+    const map = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: later }\n';
+    world().source.commit('main', Object.fromEntries(names.map((each) => [`${each}/map.yaml`, map])));
+    world().source.commit('qa', Object.fromEntries(names.map((each) => [`one/${each}/.gitkeep`, ''])));
+    const config = world().source.head('qa') ?? '';
+    const rendered = await world().render('promotion', main, { config });
+    const waiting = 'waiting' in rendered ? rendered.waiting : [];
+    expect(waiting).toHaveLength(50);
+    for (const each of waiting) expect(each).toMatch(/^one\/x+…y+\/app-\d+$/);
+    expect(Math.max(...waiting.map((each) => each.length))).toBeLessThanOrEqual(300);
+  });
+
   it('gives the same commit twice', async () => {
     const main = world().release('1');
-    expect(await world().render('promotion', main)).toEqual(await world().render('promotion', main));
+    const first = await world().render('promotion', main);
+    // Only the first one made the branch of the request.
+    expect(await world().render('promotion', main)).toEqual({ ...first, isNewBranch: undefined });
   });
 });
 

@@ -1,14 +1,14 @@
 // cspell:ignore Zmlyc
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { renderEnvironment } from '../../../src/activities/render/render-environment.ts';
-import { planRollback } from '../../../src/activities/rollback/plan-rollback.ts';
-import { createDiskCache } from '../../../src/render/cache/disk.ts';
-import { ensureRenderer } from '../../../src/render/renderer/ensure.ts';
-import { createRendererPool } from '../../../src/render/renderer/pool.ts';
-import type { Renderer } from '../../../src/render/types.ts';
-import { temporaryDirectory } from '../../support/git.ts';
-import { useWorld } from './environment-world.ts';
+import { renderEnvironment } from '../../../../src/activities/render/render-environment.ts';
+import { planRollback } from '../../../../src/activities/rollback/plan-rollback.ts';
+import { createDiskCache } from '../../../../src/render/cache/disk.ts';
+import { ensureRenderer } from '../../../../src/render/renderer/ensure.ts';
+import { createRendererPool } from '../../../../src/render/renderer/pool.ts';
+import type { Renderer } from '../../../../src/render/types.ts';
+import { temporaryDirectory } from '../../../support/git.ts';
+import { useWorld } from '../environment-world.ts';
 
 let renderer: Renderer;
 beforeAll(async () => {
