@@ -24,13 +24,29 @@ export const failureTypes = {
 /** The name of a type of failure. */
 export type FailureType = keyof typeof failureTypes;
 
+/** A commit that git must show by what somebody has said. */
+export interface AwaitedCommit {
+  /** URL of the repository, without credentials. */
+  readonly repository: string;
+  readonly commit: string;
+  /** The branch that must contain it; undefined: the repository must have it. */
+  readonly branch?: string;
+}
+
 /** An error for people: one or more sentences that say what, where and what to do; never a secret. */
 export class Failure extends Error {
   readonly type: FailureType;
   /** How long the world said to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
-  /** How long, in milliseconds since a step began, it is asked again although the type says that a person is needed. */
+  /**
+   * How long, in milliseconds since a step began, it is asked again although the type says that a person is needed: what is not there
+   * contradicts what was said, and may come late. 0: it was waited for already.
+   */
   readonly patienceMs: number | undefined;
+  /** What is not there, where `patienceMs` is given and git can tell. */
+  readonly missing: AwaitedCommit | undefined;
+  /** The world asked to wait, and nothing is wrong: an attempt that ends so has not failed. */
+  readonly isWaiting: boolean;
   /**
    * It lies in the worker's machine, settings or credentials: another worker may be able to do what this one was not.
    */
@@ -43,7 +59,9 @@ export class Failure extends Error {
       readonly cause?: unknown;
       readonly retryAfterMs?: number;
       readonly patienceMs?: number;
+      readonly missing?: AwaitedCommit;
       readonly isOfWorker?: boolean;
+      readonly isWaiting?: boolean;
     } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -51,10 +69,17 @@ export class Failure extends Error {
     this.type = type;
     this.retryAfterMs = options.retryAfterMs;
     this.patienceMs = options.patienceMs;
+    this.missing = options.missing;
+    this.isWaiting = options.isWaiting ?? false;
     this.isOfWorker = options.isOfWorker ?? type === 'Unauthorized';
   }
 
   get retryable(): boolean {
     return failureTypes[this.type].retryable;
+  }
+
+  /** Tells whether it may pass by itself, once the world has caught up, although a person is told of it. */
+  get isLate(): boolean {
+    return this.patienceMs !== undefined;
   }
 }

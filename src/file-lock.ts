@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleepFor } from './until-aborted.ts';
 
 const refreshMs = 2_000;
 const silentMs = 15_000;
@@ -27,15 +27,19 @@ export interface LockOptions {
  * Throws the signal's reason when that is aborted while it waits.
  *
  * It saves double work and guarantees nothing: two that break the same dead lock in the same moment both work, so what
- * runs inside must be safe at the same time as itself.
+ * runs inside must be safe at the same time as itself. It is told whether the lock is held.
  */
-export async function withFileLock<T>(path: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
+export async function withFileLock<T>(
+  path: string,
+  work: (isHeld: boolean) => Promise<T>,
+  options: LockOptions = {},
+): Promise<T> {
   const holder: Holder = { token: randomUUID(), pid: process.pid, host: hostname() };
   const held = await acquireLock(path, holder, options);
   const refresh = setInterval(() => held && touchLock(path), refreshMs);
   refresh.unref();
   try {
-    return await work();
+    return await work(held);
   } finally {
     clearInterval(refresh);
     if (held && (await readHolder(path))?.token === holder.token) await rm(path, { force: true });
@@ -58,17 +62,6 @@ async function acquireLock(
       if (!told) onWait?.(other?.pid);
       await sleepFor(20 + Math.random() * 60, signal);
     }
-  }
-}
-
-/** Waits, or throws the signal's reason when that is aborted first. */
-export async function sleepFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await sleep(ms, undefined, signal && { signal });
-  } catch (error) {
-    // The caller gets its own reason, not the timer's.
-    signal?.throwIfAborted();
-    throw error;
   }
 }
 

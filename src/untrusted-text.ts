@@ -21,7 +21,15 @@ export function terminalText(text: string): string {
  * refer to is not broken.
  */
 export function detailsText(text: string): string {
-  return plain(text).replace(/[\\|<>[\]`*_]/g, '\\$&');
+  return plain(text).replace(/[\\|<>[\]`*_~&]/g, '\\$&');
+}
+
+/**
+ * For an id or an address in the Temporal UI: as `detailsText` where it has anything but letters, digits and what parts them, and
+ * else as it is. `quote` stands around it then.
+ */
+export function detailsId(id: string, quote = ''): string {
+  return /^[\p{L}\p{N}./:%@+_-]+$/u.test(id) ? `${quote}${id}${quote}` : detailsText(id);
 }
 
 /**
@@ -33,10 +41,23 @@ export function titleText(text: string): string {
 }
 
 function inert(text: string): string {
-  return text
-    .replace(/\[([^[\]]*)\]/g, (whole, inside: string) => (/skip|\bno\b|\bci\b/i.test(inside) ? `(${inside})` : whole))
-    .replace(/NO(?=_CI\b)|skip(?=-checks\b)/gi, `$&${breaker}`)
-    .replace(/[@#!](?=[\p{L}\p{N}_])|\bGH(?=-\d)|:(?=\/\/)|\bwww(?=\.)|-by(?=\s*:)/giu, `$&${breaker}`);
+  return (
+    text
+      .replace(/\[([^[\]]*)\]/g, (whole, inside: string) =>
+        /skip|\bno\b|\bci\b/i.test(inside) ? `(${inside})` : whole,
+      )
+      // The brackets may be half of a pair, or those of a template around the text.
+      .replace(/(?<!\()\b(?:skip|no|ci|actions)(?= (?:ci|skip|actions)\b)/gi, `$&${breaker}`)
+      // Links of a wiki, which Gitea finds in what is shown, so that no backslash keeps them from it.
+      .replace(/\[(?=\[)/g, `$&${breaker}`)
+      .replace(/NO(?=_CI\b)|skip(?=-checks\b)/gi, `$&${breaker}`)
+      .replace(/[@#!](?=[\p{L}\p{N}_])|\bGH(?=-\d)|:(?=\/\/)|\bwww(?=\.)|-by(?=\s*:)/giu, `$&${breaker}`)
+  );
+}
+
+/** For a place that shows a text as it is, such as the description of a status: on one line, without what cannot be seen. */
+export function lineText(text: string): string {
+  return plain(text);
 }
 
 /** For Markdown that a forge shows: as in a title, and nothing in it is markup, HTML or an entity. */
@@ -45,6 +66,11 @@ export function markdownText(text: string): string {
     .replace(/[\\|<>[\]`*_~&]/g, '\\$&')
     .replace(/^[#+=-]/, '\\$&')
     .replace(/^(\d+)(?=[.)])/, '$1\\');
+}
+
+/** For HTML within the Markdown of a forge, such as the line of a fold: as in a title, and nothing in it is a tag or an entity. */
+export function htmlText(text: string): string {
+  return titleText(text).replace(/[&<>"']/g, (each) => `&#${each.charCodeAt(0)};`);
 }
 
 /** For a code span in Markdown that a forge shows, whatever backticks the text has. */

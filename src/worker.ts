@@ -1,30 +1,32 @@
 import { Client } from '@temporalio/client';
+import { IllegalStateError } from '@temporalio/common';
 import { GracefulShutdownPeriodExpiredError, Runtime, type TelemetryOptions } from '@temporalio/worker';
 import { type Logger, pino } from 'pino';
 import { createActivities } from './activities/create-activities.ts';
+import type { Dependencies } from './dependencies.ts';
 import { loadSettings, type Settings } from './settings/settings.ts';
-import { temporalFailure } from './temporal/client.ts';
-import { workerConverter } from './temporal/codec/data-converter.ts';
-import { type CodecKey, readCodecKeys } from './temporal/codec/keys.ts';
-import { readPollers } from './temporal/pollers.ts';
+import { readCodecKeys } from './temporal/codec/keys.ts';
+import { connectConfig } from './temporal/connection/config.ts';
+import { sentCredentials } from './temporal/connection/credentials.ts';
 import { openTracing } from './temporal/tracing/open.ts';
-import { hideFailures, workflowSource } from './worker/bundle.ts';
+import type { Tracing } from './temporal/tracing/tracing.ts';
 import { serveCodec } from './worker/codec/endpoint.ts';
-import { checkKeys } from './worker/codec/key-check.ts';
 import { connectWorker, type WorkerConnection } from './worker/connection.ts';
 import { createWorkers, placesOfQueues } from './worker/create-workers.ts';
 import { createDependencies } from './worker/dependencies.ts';
+import { startForgeGauges } from './worker/metrics/forge-gauges.ts';
 import { freePort, type MetricsPlace, serveMetrics } from './worker/metrics/metrics-server.ts';
 import { startOperationGauges } from './worker/metrics/operation-gauges.ts';
 import { stepMetrics } from './worker/metrics/step-metrics.ts';
-import { openFilesAdvice, openFilesLimit } from './worker/open-files.ts';
 import { othersRunOn } from './worker/operations-query.ts';
-import { checkReplay } from './worker/replay-check.ts';
 import { type StepWatch, shutdownTimes, watchSteps } from './worker/shutdown.ts';
+import { type CheckedStart, checkStart } from './worker/start/check-start.ts';
+import { openFilesAdvice, openFilesLimit } from './worker/start/open-files.ts';
 import { forwardedLogs, temporalLogger } from './worker/temporal-log.ts';
-import { tracedSteps, traceSinks } from './worker/tracing/traced-steps.ts';
-import { neighbourWords } from './worker/versioning/neighbours.ts';
-import { type OwnWorker, ownOptions, ownWorker, patchWords } from './worker/versioning/own-worker.ts';
+import { tracedSteps } from './worker/tracing/traced-steps.ts';
+import { type FatalErrors, watchFatalErrors } from './worker/trouble/fatal-error.ts';
+import { whyFatal } from './worker/trouble/why-fatal.ts';
+import { type OwnWorker, ownOptions } from './worker/versioning/own-worker.ts';
 import { type VersionWatch, watchVersion } from './worker/versioning/watch-version.ts';
 
 /**
@@ -35,85 +37,51 @@ import { type VersionWatch, watchVersion } from './worker/versioning/watch-versi
 export async function runWorker(settings?: Settings): Promise<void> {
   const chosen = settings ?? (await loadSettings());
   const log = pino({ name: 'fairlead-worker' }, pino.destination(2));
+  const fatal = watchFatalErrors();
+  const { hide } = sentCredentials(connectConfig(process.env));
   const { metricsAddress: address } = chosen;
   const metrics = address === undefined ? undefined : { address, sdkPort: await freePort() };
   // First, because a runtime that is there keeps the process.
   const served = metrics && (await serveMetrics(metrics));
   try {
     Runtime.install({
-      logger: temporalLogger(log),
+      logger: temporalLogger(log, { hide, look: fatal.look }),
       shutdownSignals: ['SIGINT', 'SIGTERM'],
       telemetryOptions: { ...forwardedLogs, ...(metrics && sdkMetrics(metrics)) },
     });
-    await workUntilStopped(chosen, log);
+    await workUntilStopped(chosen, { log, fatal });
   } finally {
     await served?.close();
   }
 }
 
-async function workUntilStopped(chosen: Settings, log: Log): Promise<void> {
-  const { metricsAddress } = chosen;
-  const advice = openFilesAdvice(await openFilesLimit(), chosen.concurrency);
+interface WorkerProcess {
+  readonly log: Logger;
+  readonly fatal: FatalErrors;
+}
+
+async function workUntilStopped(settings: Settings, { log, fatal }: WorkerProcess): Promise<void> {
+  const advice = openFilesAdvice(await openFilesLimit(), settings.concurrency);
   if (advice !== undefined) log.warn(advice);
-  const keys = await readCodecKeys(chosen.codec);
+  const keys = await readCodecKeys(settings.codec);
   const tracing = await openTracing(process.env, { service: 'fairlead-worker', report: (why) => log.warn(why) });
-  const dependencies = await createDependencies(chosen, (sentence) => log.info(sentence));
+  const dependencies = await createDependencies(settings, (sentence) => log.info(sentence));
   try {
     const temporal = await connectWorker();
-    const { connection, namespace } = temporal;
-    const { taskQueue } = chosen;
     try {
-      await checkKeys(temporal, { taskQueue, keys });
-      const { workflowBundle } = await workflowSource(process.env);
-      const build = { ...withKeys(workflowBundle, keys), sinks: traceSinks(tracing) };
-      const { replayed, failing } = await checkReplay(temporal, { taskQueue, most: chosen.replayCheck, ...build });
-      log.info({ replayed }, 'running workflows were replayed with this build');
-      if (failing.length > 0)
-        log.warn({ failing }, 'the tasks of these workflows fail already: see why in the Temporal UI');
-      const own = ownWorker(chosen, workflowBundle);
-      const { inactivePatches } = chosen;
-      for (const words of patchWords(inactivePatches, workflowBundle)) log.warn(words);
-      const pollers = await readPollers(connection, { namespace, taskQueue }).catch((error: unknown) => {
-        throw temporalFailure(error, temporal);
-      });
-      for (const words of neighbourWords(own, pollers)) log.warn(words);
-      const steps = watchSteps();
-      const client = new Client({ connection, namespace });
-      const othersRun = othersRunOn(client, taskQueue, (sentence) => log.warn(sentence));
-      const placesOf = placesOfQueues(taskQueue, chosen.concurrency, othersRun);
-      const options = {
-        ...ownOptions(own, inactivePatches),
-        connection,
-        namespace,
-        taskQueue,
-        ...build,
-        activities: { ...createActivities(dependencies, placesOf) },
-        ...shutdownTimes,
-        interceptors: { activity: [stepMetrics, steps.interceptor, ...(tracing ? [tracedSteps(tracing)] : [])] },
-        maxConcurrentActivityTaskExecutions: chosen.concurrency.activities,
-        maxCachedWorkflows: chosen.concurrency.cachedWorkflows,
-      };
-      const { endpoint } = chosen.codec;
-      const codecServer = endpoint && (await serveCodec(endpoint, { keys, namespace }));
-      const stopWatching = startWatch(temporal, own, { ...chosen, report: ({ level, words }) => log[level](words) });
-      const stopCounting = metricsAddress === undefined ? undefined : startGauges(temporal, taskQueue, log);
+      const checked = await checkStart(temporal, { settings, keys, tracing, log });
+      const { endpoint } = settings.codec;
+      const codecServer = endpoint && (await serveCodec(endpoint, { keys, namespace: temporal.namespace }));
       try {
-        const workers = await createWorkers(options, chosen.concurrency);
-        log.info({ namespace, taskQueue, build: own.identity.build, metrics: metricsAddress }, 'the worker polls');
-        await workers.run();
-        sayWhatIsLeft(steps, log);
-      } catch (error) {
-        if (!(error instanceof GracefulShutdownPeriodExpiredError)) throw error;
-        sayWhatIsLeft(steps, log);
-        // What has not ended would keep the process for as long as it goes on.
-        process.exit(1);
+        await poll(temporal, { settings, checked, dependencies, tracing, log, fatal });
       } finally {
-        stopCounting?.();
         await codecServer?.close();
-        await stopWatching?.();
       }
     } finally {
-      await connection.close();
+      // Workers that did not end hold the connection, and end with the process.
+      await temporal.connection.close().catch((error: unknown) => {
+        if (!(error instanceof IllegalStateError)) throw error;
+      });
     }
   } finally {
     await dependencies.close();
@@ -121,17 +89,66 @@ async function workUntilStopped(chosen: Settings, log: Log): Promise<void> {
   }
 }
 
-/** Answers the workflows, and what they read and write payloads with. */
-function withKeys(workflowBundle: { readonly code: string }, keys: readonly CodecKey[]) {
-  return {
-    workflowBundle: keys.length === 0 ? workflowBundle : { code: hideFailures(workflowBundle.code) },
-    dataConverter: workerConverter(keys),
+/** Takes tasks until the process is asked to stop. What has not ended by then ends the process with 1. */
+async function poll(
+  temporal: WorkerConnection,
+  {
+    settings,
+    checked: { build, own },
+    dependencies,
+    tracing,
+    log,
+    fatal,
+  }: WorkerProcess & {
+    readonly settings: Settings;
+    readonly checked: CheckedStart;
+    readonly dependencies: Dependencies;
+    readonly tracing: Tracing | undefined;
+  },
+): Promise<void> {
+  const { connection, namespace } = temporal;
+  const { taskQueue, concurrency, metricsAddress, inactivePatches } = settings;
+  const steps = watchSteps();
+  const client = new Client({ connection, namespace });
+  const othersRun = othersRunOn(client, taskQueue, (sentence) => log.warn(sentence));
+  const options = {
+    ...ownOptions(own, inactivePatches),
+    connection,
+    namespace,
+    taskQueue,
+    ...build,
+    activities: { ...createActivities(dependencies, placesOfQueues(taskQueue, concurrency, othersRun)) },
+    ...shutdownTimes,
+    interceptors: { activity: [stepMetrics, steps.interceptor, ...(tracing ? [tracedSteps(tracing)] : [])] },
+    maxConcurrentActivityTaskExecutions: concurrency.activities,
+    maxCachedWorkflows: concurrency.cachedWorkflows,
   };
+  const stopWatching = startWatch(temporal, own, { ...settings, report: ({ level, words }) => log[level](words) });
+  const stopCounting =
+    metricsAddress === undefined ? undefined : startGauges(temporal, { taskQueue, forges: dependencies.forges, log });
+  try {
+    const workers = await createWorkers(options, concurrency);
+    log.info({ namespace, taskQueue, build: own.identity.build, metrics: metricsAddress }, 'the worker polls');
+    await fatal.guard(workers.run(), () => workers.shutdown());
+    sayWhatIsLeft(steps, log);
+  } catch (error) {
+    if (!(error instanceof GracefulShutdownPeriodExpiredError)) {
+      const failure = await whyFatal(error, temporal);
+      // Pollers that the SDK waits for keep the process as well. The failure is told by then, and the exit code is its own.
+      process.exitCode = 1;
+      setTimeout(() => process.exit(), 15_000).unref();
+      throw failure;
+    }
+    sayWhatIsLeft(steps, log);
+    // What has not ended would keep the process for as long as it goes on.
+    process.exit(1);
+  } finally {
+    stopCounting?.();
+    await stopWatching?.();
+  }
 }
 
-type Log = Logger;
-
-function sayWhatIsLeft(steps: StepWatch, log: Log): void {
+function sayWhatIsLeft(steps: StepWatch, log: Logger): void {
   const { handedBack, notEnded } = steps.left();
   for (const left of handedBack) log.info(left, 'the worker stops, and hands this step back to another one');
   for (const left of notEnded) log.error(left, 'the worker stops, although this step has not ended');
@@ -155,8 +172,16 @@ function sdkMetrics({ sdkPort }: MetricsPlace): TelemetryOptions {
   return { metrics: { prometheus: { bindAddress, countersTotalSuffix: true, useSecondsForDurations: true } } };
 }
 
-function startGauges({ connection, namespace }: WorkerConnection, taskQueue: string, log: Log): () => void {
+/** Counts what is under way, and what forges leave of their limits, for the metrics. Answers how to stop. */
+function startGauges(
+  { connection, namespace }: WorkerConnection,
+  { taskQueue, forges, log }: { readonly taskQueue: string; readonly log: Logger } & Pick<Dependencies, 'forges'>,
+): () => void {
   const client = new Client({ connection, namespace });
   const meter = Runtime.instance().metricMeter;
-  return startOperationGauges({ client, meter, taskQueue, report: (sentence) => log.warn(sentence) });
+  const report = (sentence: string) => log.warn(sentence);
+  const stops = [startOperationGauges({ client, meter, taskQueue, report }), startForgeGauges(meter, forges)];
+  return () => {
+    for (const stop of stops) stop();
+  };
 }

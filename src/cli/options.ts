@@ -38,6 +38,12 @@ function durationArgument(text: string): number {
   return milliseconds;
 }
 
+/** Reads the number of `--limit`. */
+export function limitArgument(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Write a whole number, 1 or more.');
+}
+
 /** The options that `addFollowOptions` adds, and `--json`. */
 export interface FollowOptions {
   readonly wait?: boolean;

@@ -40,10 +40,21 @@ export function lastHold(entries: readonly RecordedEntry[], now: Date): Hold | u
   return holdOfMissingLines(entries, recordedHold(entries, now));
 }
 
+/** Far more than the clocks that write the record are apart. */
+const mostAheadMs = 3_600_000;
+
+/**
+ * Tells whether a line that nobody has numbered is of a time to come: as the last word about a hold it could not be answered until
+ * then.
+ */
+function isAhead({ time, holds }: RecordedEntry, now: Date): boolean {
+  return holds === undefined && Date.parse(time) > now.getTime() + mostAheadMs;
+}
+
 /** Answers the hold in force by the lines that are there. */
 function recordedHold(entries: readonly RecordedEntry[], now: Date): Hold | undefined {
   // A hold that joins another is recorded with the words and the end of both, and with its own time.
-  const about = entries.filter((entry) => isHoldLine(entry) || isRollback(entry));
+  const about = entries.filter((entry) => (isHoldLine(entry) || isRollback(entry)) && !isAhead(entry, now));
   const [last] = about;
   if (last === undefined || last.event === 'resumed') return undefined;
   const { by = 'somebody', until, configHeld: config = false } = last;

@@ -27,6 +27,9 @@ export const listedLimit = 1_000;
 const deepest = 64;
 
 const halfCharacter = /\p{Cs}/u;
+const control = /\p{Cc}/u;
+/** What becomes part of ids, names and addresses. A database may refuse a NUL in one, and Temporal then tries again without an end. */
+const identifying: readonly TextKind[] = ['id', 'name', 'url'];
 
 /** Counts the bytes of a text in UTF-8. */
 export function byteLength(text: string): number {
@@ -45,6 +48,7 @@ export function isWellFormed(text: string): boolean {
 
 /** Tells whether a text may stand in a message as what `kind` says. */
 export function isFitText(kind: TextKind, text: string): boolean {
+  if (identifying.includes(kind) && control.test(text)) return false;
   return isWellFormed(text) && (3 * text.length <= textLimits[kind] || byteLength(text) <= textLimits[kind]);
 }
 

@@ -75,7 +75,7 @@ describe('approve --override', () => {
       const plain = await run('approve', commit, 'qa');
       expect(plain).toMatchObject({
         code: 2,
-        err: expect.stringContaining('qa is held by Ada: load test. `--override --reason …`'),
+        err: expect.stringContaining('qa is held by Ada (as given): load test. `--override --reason …`'),
       });
       const why = ['--override', '--reason', 'the shop is down', '--by', 'Bob'];
       expect(await run('approve', commit, 'qa', ...why)).toMatchObject({

@@ -60,7 +60,7 @@ describe('promote', () => {
       // It runs on for a moment after dev is aborted: it gives its lane back.
       await eventually(() => run('status', commit)).toMatchObject({
         code: 1,
-        out: expect.stringContaining('Ada Lovelace: wrong release'),
+        out: expect.stringContaining('Ada Lovelace (as given): wrong release'),
       });
       expect(await promote()).toMatchObject({ code: 1, out: expect.stringContaining('Start it anew with --again.') });
       world.at('dev').unhealthy = [];

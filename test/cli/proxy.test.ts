@@ -75,9 +75,9 @@ describe.concurrent.each(clients)('Temporal is reached by %s', (_, connect) => {
     const { at, secured } = await proxiedTemporal();
     const env = { ...secured, TEMPORAL_TLS_SERVER_CA_CERT_PATH: undefined, HTTPS_PROXY: at };
     await expect(connect(env)).rejects.toMatchObject({
-      type: 'Unavailable',
+      type: 'Unauthorized',
       message: expect.stringMatching(
-        /^Temporal does not answer at temporal\.example:7233 \(its certificate is of an authority that is not known here.*: name a file with its authority in TEMPORAL_TLS_SERVER_CA_CERT_PATH\)\./,
+        /^The connection to Temporal at temporal\.example:7233 fails: its certificate is of an authority that is not known here.*: name a file with its authority in TEMPORAL_TLS_SERVER_CA_CERT_PATH\.$/,
       ),
     });
   });

@@ -40,7 +40,7 @@ export interface EnvironmentRecord {
 export async function openRecord(
   dependencies: RecordDependencies,
   { repository: source, main }: SourceNow,
-  policy: Policy,
+  policy: Pick<Policy, 'gitops'>,
 ): Promise<EnvironmentRecord> {
   // The notes are read first, so that the branch has by then the commits on which they are.
   const { entries, unproven, damaged } = await readRecord(dependencies, { source: source.url, gitops: policy.gitops });

@@ -35,11 +35,16 @@ export function createRequestReader(
   };
 }
 
-async function whyNotAsked({ forges }: Pick<Settings, 'forges'>, repository: string): Promise<string | undefined> {
+/** Says in a clause why nobody can ask the forge of a repository from here; undefined: somebody can. */
+export async function whyNotAsked(
+  { forges }: Pick<Settings, 'forges'>,
+  repository: string,
+): Promise<string | undefined> {
   const address = checkRepositoryUrl(repository).webAddress;
   if (address === undefined) return 'a local repository has none';
   const setting = forges.find(({ host }) => host === address.host);
   if (setting === undefined) return `no forge is configured for ${address.host}`;
+  if (setting.app !== undefined) return undefined;
   return (await setting.token()) === undefined ? `${setting.tokenName} is not set` : undefined;
 }
 

@@ -9,6 +9,7 @@ import {
   unlistedEnvironment,
 } from '../../platform/check-environments.ts';
 import type { Environment, Platform } from '../../platform/types.ts';
+import { formerTarget } from '../former-environment.ts';
 
 /** What the file at the head of an environment's config branch says of where it is, and when it is frozen. */
 export interface Policy extends Pick<Environment, 'name' | 'gitops'> {
@@ -24,6 +25,7 @@ export interface Policy extends Pick<Environment, 'name' | 'gitops'> {
 export interface SourceNow {
   readonly repository: GitRepository;
   readonly main: Sha;
+  readonly platform: Platform;
   readonly stages: Platform['stages'];
   /** Environment → its policy, in the order of the stages. A failure says why a policy cannot be read. */
   readonly policies: ReadonlyMap<string, Policy | Failure>;
@@ -45,6 +47,7 @@ export async function readSource(repository: GitRepository): Promise<SourceNow> 
   return {
     repository,
     main,
+    platform,
     stages: platform.stages,
     policies: new Map(
       names.flatMap((name, index) => {
@@ -61,6 +64,20 @@ export function environmentPolicy({ policies }: SourceNow, environment: string):
   if (policy === undefined) throw unlistedEnvironment(environment, [...policies.keys()]);
   if (policy instanceof Failure) throw policy;
   return policy;
+}
+
+/** An environment that somebody took out of `stages`, or one that is there. */
+export interface FoundPlace extends Pick<Policy, 'name' | 'gitops'> {
+  /** It is not in `stages` any more. */
+  readonly isFormer: boolean;
+}
+
+/** Answers where the manifests of an environment go, also of one that was taken out of `stages`. Throws `Failure` where there is none. */
+export async function environmentPlace(source: SourceNow, name: string): Promise<FoundPlace> {
+  const { repository, platform, policies } = source;
+  if (policies.has(name)) return { ...environmentPolicy(source, name), isFormer: false };
+  const gitops = await formerTarget(repository, platform, { name, config: await repository.branchHead(name) });
+  return { name, gitops, isFormer: true };
 }
 
 /** A source repository, with its Platform file as read at main's head. */

@@ -20,14 +20,12 @@ import type { NamedLane } from '../lane-of.ts';
 import { stuckFailure, type Trouble } from '../trouble/trouble.ts';
 import type { LaneView } from '../view/lane-view.ts';
 import { troublesOfLane } from './lane-troubles.ts';
+import { selectWorkflows } from './selection.ts';
 import type { Session } from './session.ts';
 import { laneStartAttributes } from './starts.ts';
 
-/** The limits for asking held lanes why: in all, at a time, and in milliseconds for each. */
-const heldQueries = { most: 100, atOnce: 8, timeoutMs: 5_000 };
-
-/** How many lanes are looked through for troubles, the newest first. */
-const mostLooked = 100;
+/** The limits for asking lanes: how many at a time, and in milliseconds how long each may take to say why it is held. */
+const laneQueries = { atOnce: 8, timeoutMs: 5_000 };
 
 /** The message of a person to a lane. */
 export type HoldOrResume =
@@ -39,11 +37,22 @@ export interface HeldLanes {
   readonly lanes: readonly LaneView[];
   /** A sentence on the lanes that are held and did not say why. */
   readonly caveat?: string;
+  /** How many are held besides. */
+  readonly more: number;
 }
 
 /** A lane that does not get on, as Temporal itself tells it. */
 export interface TroubledLane extends Pick<LaneView, 'id' | 'kind' | 'url'> {
   readonly troubles: readonly Trouble[];
+}
+
+/** The lanes of a namespace that do not get on. */
+export interface TroubledLanes {
+  readonly lanes: readonly TroubledLane[];
+  /** How many lanes were looked at. */
+  readonly looked: number;
+  /** How many were not. */
+  readonly more: number;
 }
 
 /** The lanes of one Temporal namespace, as commands need them. All methods throw `Failure`. */
@@ -88,13 +97,16 @@ export class Lanes {
     return troubles.length === 0 ? view : { ...view, troubles };
   }
 
-  /** Lists the lanes that do not get on, among the newest. */
-  async listTroubled(): Promise<readonly TroubledLane[]> {
+  /**
+   * Lists the lanes that do not get on, among the `most` newest, those that say so themselves whatever their age, and the
+   * oldest.
+   */
+  async listTroubled(most: number): Promise<TroubledLanes> {
     const query = `WorkflowType = '${laneWorkflow}' AND ExecutionStatus = 'Running'`;
-    const found = await this.session.list(query, mostLooked);
-    const limit = pLimit(heldQueries.atOnce);
+    const { total, listed, oldest } = await selectWorkflows(this.session, { query, types: [laneWorkflow], most });
+    const limit = pLimit(laneQueries.atOnce);
     const looked = await Promise.all(
-      found.map(({ workflowId: id }) =>
+      [...listed, ...oldest].map(({ workflowId: id }) =>
         limit(async () => {
           const about = await this.session.describe(id);
           const troubles = about?.status.name === 'RUNNING' ? await troublesOfLane(this.session, about) : [];
@@ -102,30 +114,37 @@ export class Lanes {
         }),
       ),
     );
-    return looked.filter(({ troubles }) => troubles.length > 0);
+    return {
+      lanes: looked.filter(({ troubles }) => troubles.length > 0),
+      looked: looked.length,
+      more: Math.max(0, total - looked.length),
+    };
   }
 
-  /** Lists the lanes that somebody holds, or that are frozen, and asks their workers why. */
-  async listHeld(): Promise<HeldLanes> {
+  /** Lists the lanes that somebody holds, or that are frozen, `most` at most, and asks their workers why. */
+  async listHeld(most: number): Promise<HeldLanes> {
     const query = `WorkflowType = '${laneWorkflow}' AND ExecutionStatus = 'Running' AND ${searchAttributes.state.name} = 'held'`;
-    const ids = (await this.session.list(query, heldQueries.most)).map(({ workflowId }) => workflowId);
-    if (ids.length === 0) return { lanes: [] };
+    const ids = (await this.session.list(query, most)).map(({ workflowId }) => workflowId);
+    if (ids.length === 0) return { lanes: [], more: 0 };
+    const more = ids.length < most ? 0 : Math.max(0, (await this.session.count(query)) - ids.length);
     const { temporal, taskQueue } = this.session;
     const absent = await noWorker(temporal, taskQueue);
-    if (absent) return { lanes: [], caveat: `${ids.join(', ')}: held, but it is not known why. ${absent.message}` };
-    const limit = pLimit(heldQueries.atOnce);
+    if (absent)
+      return { lanes: [], caveat: `${ids.join(', ')}: held, but it is not known why. ${absent.message}`, more };
+    const limit = pLimit(laneQueries.atOnce);
     const views = await Promise.all(ids.map((id) => limit(() => this.queryQuickly(id))));
     const silent = ids.filter((_, index) => views[index] === undefined);
     return {
       lanes: views.filter((view) => view !== undefined),
       caveat: silent.length > 0 ? `${silent.join(', ')}: held, but no worker said why within a moment.` : undefined,
+      more,
     };
   }
 
   private async queryQuickly(id: string): Promise<LaneView | undefined> {
     const { connection } = this.session.temporal;
     // A lane that does not answer must not keep the list waiting.
-    return connection.withDeadline(Date.now() + heldQueries.timeoutMs, () => this.queryView(id)).catch(() => undefined);
+    return connection.withDeadline(Date.now() + laneQueries.timeoutMs, () => this.queryView(id)).catch(() => undefined);
   }
 
   private async queryView(id: string): Promise<LaneView> {

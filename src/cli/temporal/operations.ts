@@ -1,27 +1,17 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { TypedSearchAttributes, WorkflowNotFoundError } from '@temporalio/common';
-import pLimit from 'p-limit';
 import { Failure } from '../../failure.ts';
 import { approvedBefore } from '../../operation/decisions.ts';
-import {
-  type Action,
-  configWorkflow,
-  type Decision,
-  type DecisionAnswer,
-  promotionWorkflow,
-  rollbackPromotionWorkflow,
-  rollbackWorkflow,
-  statusQuery,
-} from '../../operation/messages.ts';
+import { type Action, type Decision, type DecisionAnswer, statusQuery } from '../../operation/messages.ts';
 import type { OperationResult, OperationStatus } from '../../operation/status.ts';
 import { refusedQuery, workersWord } from '../../temporal/client.ts';
 import { platformShare } from '../../temporal/fairness.ts';
 import { searchAttributes } from '../../temporal/search-attributes.ts';
 import { workflowTaskTimeout } from '../../temporal/task-times.ts';
-import { stepTroubles, stuckFailure, type TaskTrouble, type Trouble } from '../trouble/trouble.ts';
-import { listedView } from '../view/listed.ts';
+import { stepTroubles, stuckFailure, type TaskTrouble, troublesOrNone } from '../trouble/trouble.ts';
 import type { OperationView } from '../view/view.ts';
 import { troublesOfLanes } from './lane-troubles.ts';
+import { type ListOrder, listOperations, type OperationList, operationQuery, viewListed } from './operation-list.ts';
 import {
   isCommitPrefix,
   kindOfId,
@@ -39,12 +29,6 @@ import { checkStartOrder, type Start } from './starts.ts';
  * a worker is needed to ask. A call never waits for a worker that is not there. Every error leaves this folder as a
  * `Failure`. A start that is repeated starts nothing twice.
  */
-
-/** How many workflows of a list are described at a time. */
-const describedAtOnce = 8;
-const workflowTypes = [promotionWorkflow, configWorkflow, rollbackWorkflow, rollbackPromotionWorkflow];
-/** The part of a query that lets through operations only. */
-const operationQuery = `WorkflowType IN (${workflowTypes.map((type) => `'${type}'`).join(', ')})`;
 
 /** The promotions, config changes and rollbacks of one Temporal namespace. All methods throw `Failure`. */
 export class Operations {
@@ -117,19 +101,15 @@ export class Operations {
     return kindOfId(id) === 'promotion' ? { id } : { id, run };
   }
 
-  /** Lists operations, newest first: those that run, or all. */
-  async listNewest(which: 'running' | 'all', limit: number): Promise<readonly OperationView[]> {
-    // What continued as new is listed as its last run.
-    const status = which === 'running' ? "= 'Running'" : "!= 'ContinuedAsNew'";
-    const found = await this.session.list(`${operationQuery} AND ExecutionStatus ${status}`, limit);
-    const describing = pLimit(describedAtOnce);
-    return Promise.all(found.map((info) => describing(() => this.viewInList(info))));
+  /** Lists operations, what is urgent first: those that run, or all. */
+  list(order: ListOrder): Promise<OperationList> {
+    return listOperations(this.session, order);
   }
 
   /** Shows what Temporal itself knows of an operation, for when no worker answers; undefined: there is none. */
   async outline(id: string): Promise<OperationView | undefined> {
     const about = await this.session.describe(id);
-    return about && this.viewListed(about);
+    return about && viewListed(this.session, about);
   }
 
   /**
@@ -176,14 +156,14 @@ export class Operations {
   private async viewRunning(about: DescribedWorkflow): Promise<OperationView> {
     const { workflowId, runId, steps } = about;
     const status = await this.askStatus(about);
-    if (status.kind === 'workflow task') return { ...this.viewListed(about), troubles: [status] };
+    if (status.kind === 'workflow task') return { ...viewListed(this.session, about), troubles: [status] };
     const ended =
       status.state === 'running' ? undefined : await this.view({ id: workflowId, run: runId }, { ended: true });
     // Before its environments are known, the step that reads the source says what is awaited.
     const awaited = steps.map(({ failure }) => failure?.message).find((message) => message);
     const message = status.environments.length === 0 ? awaited : undefined;
     const ofLanes = ended ? [] : await troublesOfLanes(this.session, status.environments);
-    const troubles = troublesOf([...stepTroubles(steps), ...ofLanes]);
+    const troubles = troublesOrNone([...stepTroubles(steps), ...ofLanes]);
     return ended ?? { ...status, message, troubles, url: this.session.uiUrl(status.id) };
   }
 
@@ -203,18 +183,8 @@ export class Operations {
     }
   }
 
-  /** Shows an operation in a list: one that runs with what Temporal itself knows of its troubles. */
-  private async viewInList(info: WorkflowInfo): Promise<OperationView> {
-    const listed = this.viewListed(info);
-    if (listed.state !== 'running') return listed;
-    const about = await this.session.describe(info.workflowId, info.runId);
-    if (about?.status.name !== 'RUNNING') return listed;
-    const stuck = await this.session.taskTrouble(about);
-    return { ...listed, troubles: troublesOf([...(stuck ? [stuck] : []), ...stepTroubles(about.steps)]) };
-  }
-
   private async viewEnded(about: WorkflowInfo): Promise<OperationView> {
-    const ended = this.viewListed(about);
+    const ended = viewListed(this.session, about);
     const handle = this.session.temporal.client.workflow.getHandle(about.workflowId, about.runId);
     if (about.status.name === 'COMPLETED') {
       const result: OperationResult = await this.session.callTemporal(() => handle.result());
@@ -230,15 +200,6 @@ export class Operations {
       );
     return { ...ended, failure: failure && { type: failure.type, message: failure.message } };
   }
-
-  private viewListed(info: WorkflowInfo): OperationView {
-    return { ...listedView(info), url: this.session.uiUrl(info.workflowId) };
-  }
-}
-
-/** Leaves the key out where there is no trouble. */
-function troublesOf(troubles: readonly Trouble[]): readonly Trouble[] | undefined {
-  return troubles.length === 0 ? undefined : troubles;
 }
 
 /** Leaves out what failed, because it did nothing, unless nothing else is left. */

@@ -4,6 +4,7 @@ import { WorkflowNotFoundError } from '@temporalio/common';
 import { Failure } from '../../failure.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { bounded, isUnanswered, type Temporal } from '../../temporal/client.ts';
+import { listingClient, listWorkflows } from '../../temporal/codec/listing-client.ts';
 import { readPending } from '../../temporal/codec/read-pending.ts';
 import { workflowUrl } from '../../temporal/links.ts';
 import { noWorker, silentWorker } from '../../temporal/pollers.ts';
@@ -18,7 +19,7 @@ const promptMs = 1_500;
 
 /** The facts about a workflow that Temporal itself knows. */
 export interface WorkflowInfo
-  extends Pick<WorkflowExecutionInfo, 'workflowId' | 'runId' | 'status' | 'startTime' | 'searchAttributes'> {}
+  extends Pick<WorkflowExecutionInfo, 'workflowId' | 'runId' | 'type' | 'status' | 'startTime' | 'searchAttributes'> {}
 
 /** A workflow, and what of it is under way. */
 export interface DescribedWorkflow extends WorkflowInfo {
@@ -78,7 +79,7 @@ export class Session {
   /** Describes a workflow; undefined: there is none. */
   async describe(id: string, run?: string): Promise<DescribedWorkflow | undefined> {
     try {
-      const found = await this.callTemporal(() => this.temporal.client.workflow.getHandle(id, run).describe());
+      const found = await this.callTemporal(() => listingClient(this.temporal.client).getHandle(id, run).describe());
       const raw = await readPending(this.temporal.client, found.raw);
       return { ...found, steps: pendingSteps(raw), task: pendingTask(raw) };
     } catch (error) {
@@ -101,12 +102,14 @@ export class Session {
   async list(query: string, limit: number): Promise<readonly WorkflowInfo[]> {
     return this.callTemporal(async () => {
       const found: WorkflowInfo[] = [];
-      for await (const info of this.temporal.client.workflow.list({ query, pageSize: limit })) {
-        found.push(info);
-        if (found.length >= limit) break;
-      }
+      for await (const info of listWorkflows(this.temporal.client, query, limit)) found.push(info);
       return found;
     });
+  }
+
+  /** Counts the workflows that fit a query. */
+  async count(query: string): Promise<number> {
+    return (await this.callTemporal(() => this.temporal.client.workflow.count(query))).count;
   }
 
   /** Answers the address of a workflow in the Temporal UI; undefined: the UI's own is not known. */

@@ -1,3 +1,4 @@
+import type { temporal as protocol } from '@temporalio/proto';
 import { cutMiddle } from '../../cut.ts';
 import { foreignMemoryWords } from '../../memory-format.ts';
 import { bounded, type Temporal } from '../../temporal/client.ts';
@@ -11,6 +12,8 @@ import type { TaskTrouble } from './trouble.ts';
 const nonDeterminismCause = 24;
 /** How many events at the end of a history are looked at: messages may have come after the failure. */
 const lookedEvents = 200;
+/** How many come in one answer: each may have two megabytes, and an answer that is larger than a client takes would tell nothing. */
+const eventsAtOnce = 20;
 
 /** A run of a workflow. */
 export interface RunReference {
@@ -21,6 +24,8 @@ export interface RunReference {
 /** A task may fail once for a message that came meanwhile: from so many attempts on, why is looked up. */
 const telltaleAttempt = 3;
 const longestReason = 400;
+
+type HistoryEvent = protocol.api.history.v1.IHistoryEvent;
 
 /**
  * Says why a worker cannot carry a workflow on, by the last events of its history; undefined: it can, or has not failed
@@ -33,9 +38,7 @@ export async function taskTrouble(
 ): Promise<TaskTrouble | undefined> {
   if (task === undefined || task.attempt < telltaleAttempt) return undefined;
   const events = await latestEvents(temporal, { id, run });
-  const index = events.findIndex(
-    (event) => event.workflowTaskCompletedEventAttributes || event.workflowTaskFailedEventAttributes,
-  );
+  const index = events.findIndex((event) => isCompletedTask(event) || event.workflowTaskFailedEventAttributes);
   const event = events[index];
   const failed = event?.workflowTaskFailedEventAttributes;
   if (!failed) return undefined;
@@ -56,23 +59,34 @@ export async function refusedTask(temporal: Temporal, reference: RunReference, m
   return failedTask(message, { id: reference.id, isUnfit, carriedBy });
 }
 
-/** Fetches the end of a history, the newest event first. */
+/** Fetches the end of a history, the newest event first, until a task that was completed. */
 async function latestEvents(temporal: Temporal, { id, run }: RunReference) {
   const { connection, namespace } = temporal;
-  const { history } = await bounded(temporal, () =>
-    connection.workflowService.getWorkflowExecutionHistoryReverse({
-      namespace,
-      execution: { workflowId: id, runId: run },
-      maximumPageSize: lookedEvents,
-    }),
-  );
-  return history?.events ?? [];
+  const found: HistoryEvent[] = [];
+  let nextPageToken: Uint8Array | undefined;
+  do {
+    const page = await bounded(temporal, () =>
+      connection.workflowService.getWorkflowExecutionHistoryReverse({
+        namespace,
+        execution: { workflowId: id, runId: run },
+        maximumPageSize: eventsAtOnce,
+        nextPageToken,
+      }),
+    );
+    found.push(...(page.history?.events ?? []));
+    nextPageToken = page.nextPageToken ?? undefined;
+  } while (nextPageToken?.length && found.length < lookedEvents && !found.some(isCompletedTask));
+  return found;
 }
 
 /** Answers the release of the worker that completed the last task; undefined: it did not say. */
-function lastRelease(events: Awaited<ReturnType<typeof latestEvents>>): string | undefined {
-  const completed = events.find((event) => event.workflowTaskCompletedEventAttributes);
+function lastRelease(events: readonly HistoryEvent[]): string | undefined {
+  const completed = events.find(isCompletedTask);
   return readIdentity(completed?.workflowTaskCompletedEventAttributes?.identity ?? '')?.build;
+}
+
+function isCompletedTask({ workflowTaskCompletedEventAttributes: completed }: HistoryEvent): boolean {
+  return completed !== undefined && completed !== null;
 }
 
 /** Tells from an error of the SDK whether a history, or what a run was handed, does not fit the code of the worker. */

@@ -69,6 +69,11 @@ export function stepTroubles(steps: readonly PendingStep[]): readonly StepTroubl
   });
 }
 
+/** Leaves the key out where there is no trouble. */
+export function troublesOrNone(troubles: readonly Trouble[]): readonly Trouble[] | undefined {
+  return troubles.length === 0 ? undefined : troubles;
+}
+
 /**
  * Says what a trouble is, in sentences: `qa: could not open the pull request, 7 times since …: … It is tried again at …`.
  * It names its environment unless it is about the whole workflow.

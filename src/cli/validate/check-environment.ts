@@ -25,6 +25,8 @@ export interface EnvironmentReport {
   readonly waiting: readonly string[];
   /** Where a placeholder stands for what the GitOps branch holds, in a sentence each; undefined: nothing was rendered. */
   readonly placeholders?: readonly string[];
+  /** What a person should know of it, in a sentence; undefined: nothing. */
+  readonly remark?: string;
 }
 
 /** A report, and what is told with those of the other environments. */

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { blobId } from '../../git/blob-id.ts';
 import type { SourceFile, SourceTree } from '../../render/types.ts';
 
 /**
@@ -45,8 +45,7 @@ async function readSourceFile(path: string): Promise<SourceFile | undefined> {
 
 /** Makes a file with git's id, so that equal content has equal ids wherever it is read from. */
 function sourceFile(mode: SourceFile['mode'], content: Buffer): SourceFile {
-  const oid = createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
-  return { mode, oid, content };
+  return { mode, oid: blobId(content), content };
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): undefined {

@@ -16,11 +16,12 @@ import { checkedEnvironment } from './checked-environment.ts';
 import type { Checkout } from './checkout.ts';
 import { type CheckoutKind, checkoutKind } from './checkout-kind.ts';
 import { Findings } from './findings.ts';
+import type { ForgeRemark } from './forge-remark.ts';
 
 /*
  * Invariants of this folder: the files are checked as they are now, committed or not. The other side comes from the
  * same repository, as it was fetched; nothing is fetched. Whatever would stop a promotion is an error; what is not
- * there to be checked is a warning.
+ * there to be checked is a warning. What the forge says is neither.
  */
 
 /** The checkout that is checked, with what is known of it. */
@@ -39,6 +40,8 @@ export interface ValidateInput {
   readonly main?: string;
   /** Renders everything; undefined: nothing is rendered. */
   readonly renderer?: Renderer;
+  /** Says what a person should know of an environment's branch on the forge; undefined: no forge is asked. */
+  readonly forgeRemark?: ForgeRemark;
 }
 
 /** The result of a check; also what `--json` prints. */
@@ -100,7 +103,7 @@ async function validateMain(
     if (policy) policies.push(policy);
     const environment = { name, main, config, policy, mainBranch, sourceRepositories: repositories, alsoBases };
     const report = await checkRendering(environment, renderer, findings);
-    if (report) reports.push(report);
+    if (report) reports.push(await withRemark(report, policy, input));
   }
   await findings.attempt(() => checkEnvironments(policies, sourceOf(input, platform)));
   return reports;
@@ -126,7 +129,16 @@ async function validateConfig(
   const repositories = sourceRepositories(platform, input);
   const trees = { main, config, mainBranch, sourceRepositories: repositories, alsoBases: new Set<string>() };
   const report = await checkRendering({ name, policy, ...trees }, renderer, findings);
-  return report ? [report] : [];
+  return report ? [await withRemark(report, policy, input)] : [];
+}
+
+async function withRemark(
+  report: EnvironmentReport,
+  policy: Environment | undefined,
+  { forgeRemark }: ValidateInput,
+): Promise<EnvironmentReport> {
+  const remark = policy && (await forgeRemark?.(policy));
+  return remark === undefined ? report : { ...report, remark };
 }
 
 function platformIn(main: SourceTree, where: string): Platform {

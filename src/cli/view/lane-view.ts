@@ -34,6 +34,7 @@ export function laneLines(view: LaneView): readonly string[] {
     ...(current === undefined ? [] : entryLines('has its turn', current)),
     ...waiting.flatMap((tracked) => entryLines('waits', tracked)),
     ...configuring.flatMap((tracked) => entryLines('goes beside', tracked)),
+    ...(view.more === undefined ? [] : [`  … and ${view.more} more wait`]),
     ...(idle ? ['  nothing runs or waits here'] : []),
     ...(view.trouble === undefined ? [] : [`  ${view.trouble}`]),
     ...(view.troubles ?? []).map((each) => `  ${troubleWords(each)}`),

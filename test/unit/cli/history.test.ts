@@ -150,6 +150,16 @@ test('an environment without a record says so', async () => {
   });
 });
 
+test('an environment that was taken out of stages is shown all the same', async () => {
+  const { commit } = await recordSomething();
+  const platform = world.source.git(['show', 'main:fairlead.yaml']);
+  world.source.commit('main', { 'fairlead.yaml': `${platform.replace(/,? *\bqa\b/, '')}\n` });
+  const { code, out, err } = await world.run(['history', 'qa']);
+  expect(code).toBe(0);
+  expect(out).toContain(sha(commit));
+  expect(err).toBe('qa is not listed in `stages` in fairlead.yaml of main any more: promotions pass it by.\n');
+});
+
 test.each([
   ['an unknown environment', ['history', 'prod'], '"prod" is not listed in `stages` in fairlead.yaml of main'],
   ['a source that is not there', ['history', 'qa', '--source', '/nowhere/x.git'], '/nowhere/x.git'],

@@ -46,9 +46,24 @@ describe('The lane of an environment', () => {
     git(repository.path, ['update-ref', 'refs/heads/dev', before]);
   });
 
+  it('is known of an environment that was taken out of stages, and it is said that it was', async () => {
+    repository.commit('lab', { 'fairlead.yaml': environmentFile('gitops: { branch: team/lab }', 'clusters: none') });
+    const said: string[] = [];
+    const listening = { ...io, err: (text: string) => void said.push(text) };
+    const { id } = await laneOf({ source: repository.path, environment: 'lab' }, listening);
+    expect(id).toContain('/team%2Flab');
+    expect(said.join('')).toContain('lab is not listed in `stages` in fairlead.yaml of main any more');
+  });
+
+  it('is that of no branch that is no environment', async () => {
+    repository.commit('feature', { 'README.md': 'Something else.\n' });
+    const refused = laneOf({ source: repository.path, environment: 'feature' }, io);
+    await expect(refused).rejects.toThrow('"feature" is not listed in `stages`');
+  });
+
   it('is that of no environment that main does not name', async () => {
     await expect(laneOf({ source: repository.path, environment: 'prod' }, io)).rejects.toThrow(
-      '"prod" is not listed in `stages` in fairlead.yaml of main; there are: dev, qa.',
+      /"prod" is not listed in `stages` .*; there are: dev, qa\. If it was .* `fairlead abort ID` ends it\./,
     );
     const held = await fairlead(['hold', 'prod', '--reason', 'x', '--source', repository.path], { env: io.env });
     expect(held).toMatchObject({ code: 2, out: '', err: expect.stringContaining('there are: dev, qa.') });

@@ -1,12 +1,12 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { temporalDevServer } from '../../../demo/programs/temporal-dev-server.ts';
+import { devServerVersion, temporalDevServer } from '../../../demo/programs/temporal-dev-server.ts';
 import { temporalTestServer } from '../../../demo/programs/temporal-test-server.ts';
 
 describe.each([
-  { find: temporalDevServer, name: 'temporal', variable: 'TEMPORAL_CLI', version: 'v1.5.1' },
+  { find: temporalDevServer, name: 'temporal', variable: 'TEMPORAL_CLI', version: devServerVersion },
   {
     find: temporalTestServer,
     name: 'temporal-test-server',
@@ -46,4 +46,11 @@ describe.each([
     const kept = await executable('cache', 'programs', name, version, name);
     expect(await find({ env: { PATH: '', FAIRLEAD_CACHE: join(directory, 'cache') } })).toBe(kept);
   });
+});
+
+test('The dev server is kept under the versions that its module pins', async () => {
+  const module = await readFile(new URL('../../../demo/programs/temporal/go.mod', import.meta.url), 'utf8');
+  const versionOf = (path: string) => new RegExp(`^\\s*${path} (v\\S+)`, 'm').exec(module)?.[1];
+  const [cli, sqlite] = ['github.com/temporalio/cli', 'modernc.org/sqlite'].map(versionOf);
+  expect(devServerVersion).toBe(`${cli}-sqlite-${sqlite}`);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../src/failure.ts';
 import { proxyCredentials, proxyRule } from '../../../src/proxy/proxy.ts';
-import { temporalRoute } from '../../../src/temporal/route.ts';
+import { temporalRoute } from '../../../src/temporal/connection/route.ts';
 
 const proxy = 'http://proxy.example:3128';
 

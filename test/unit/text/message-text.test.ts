@@ -35,6 +35,13 @@ describe('A text of a message', () => {
     expect(isFitText(kind, text)).toBe(fits);
   });
 
+  it('has no control character where it is an id, a name or an address', () => {
+    const fits = (text: string) =>
+      (['id', 'name', 'url', 'text', 'words'] as const).filter((kind) => isFitText(kind, text));
+    expect(fits('a b')).toHaveLength(5);
+    for (const text of ['a\u0000b', 'a\nb', '\u009b']) expect(fits(text)).toEqual(['text', 'words']);
+  });
+
   it('is made well-formed by marking halves alone', () => {
     expect(wellFormed(`a${half}b🚢\udc00`)).toBe('a\ufffdb🚢\ufffd');
     expect([isWellFormed('a🚢'), isWellFormed(`a${half}`)]).toEqual([true, false]);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   codeBlockText,
   codeText,
+  detailsId,
   detailsText,
   markdownText,
   terminalText,
@@ -39,9 +40,12 @@ describe('A text from outside, in a title or a commit message', () => {
     ['see www.example.invalid and !12', 'see www·.example.invalid and !·12'],
     ['[skip ci] [ci skip] [no ci] [skip actions] [CI-SKIP]', '(skip ci) (ci skip) (no ci) (skip actions) (CI-SKIP)'],
     ['[skip azurepipelines] ***NO_CI*** skip-checks: true', '(skip azurepipelines) ***NO·_CI*** skip·-checks: true'],
+    ['x] [skip ci', 'x] [skip· ci'],
+    ['Actions skip drafts: no CI skip', 'Actions· skip drafts: no· CI· skip'],
     ['Co-authored-by: Mallory <m@x>', 'Co-authored-by·: Mallory <m@·x>'],
     ['one\n\nMain: 0000\nskip-checks:true', 'one Main: 0000 skip·-checks:true'],
     ['\u001b[31m red\u202e', '[31m red'],
+    ['see [[Home]] and [[a|https://x]]', 'see [·[Home]] and [·[a|https:·//x]]'],
     ['feat(lane): raise the limits [2/3]', 'feat(lane): raise the limits [2/3]'],
     ['50% # of pods @ night!', '50% # of pods @ night!'],
   ])('%j is %j', (text, shown) => {
@@ -88,6 +92,9 @@ describe('Lines from outside, in a block of code', () => {
 
 describe('A text from outside, in the Temporal UI', () => {
   it('is on one line, and no markup; what it refers to stays', () => {
+    expect(detailsText('~~no~~ &#x202e;')).toBe('\\~\\~no\\~\\~ \\&#x202e;');
+    expect(detailsId('promote/github.com/acme/a_b/1', '`')).toBe('`promote/github.com/acme/a_b/1`');
+    expect(detailsId('`a` b', '`')).toBe('\\`a\\` b');
     expect(detailsText('#3 of https://forge.test/x\nis *late* | <b>\u202e')).toBe(
       '#3 of https://forge.test/x is \\*late\\* \\| \\<b\\>',
     );

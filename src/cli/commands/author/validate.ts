@@ -9,6 +9,7 @@ import { addJsonOption, sourceUrl } from '../../options.ts';
 import { printJson, printLines } from '../../report.ts';
 import { openCheckout } from '../../validate/checkout.ts';
 import { ciBranches, queueTarget } from '../../validate/ci-branch.ts';
+import { createForgeRemark } from '../../validate/forge-remark.ts';
 import { type ValidateInput, type ValidateReport, validate } from '../../validate/validate.ts';
 
 interface ValidateOptions extends MainBranchOption {
@@ -24,7 +25,7 @@ export function addValidate(program: Command, io: Io, done: (code: ExitCode) => 
   addMainBranchOption(addJsonOption(program.command('validate')))
     .summary('check a checkout of main or of a config branch')
     .description(
-      `Checks fairlead.yaml, and the assignments and leaves of every environment, in the files as they are now. The other side is taken from the same repository: for main the config branches, for a config branch main (from the remote "origin", else the local branch). Needs no Temporal, and asks the network only for the name of a main branch that is not here. Errors are what would stop a promotion.`,
+      `Checks fairlead.yaml, and the assignments and leaves of every environment, in the files as they are now. The other side is taken from the same repository: for main the config branches, for a config branch main (from the remote "origin", else the local branch). Needs no Temporal, and asks the network only for the name of a main branch that is not here and, where the token of the forge is set, for what it requires of branches under merge: auto. Errors are what would stop a promotion.`,
     )
     .argument('[dir]', 'the checkout', '.')
     .option(
@@ -59,6 +60,7 @@ async function validateDirectory(dir: string, options: ValidateOptions, io: Io):
     targetBranch: target ?? queueTarget(checkout.branch),
     pushedBranch: checkout.branch ?? branch,
     source: configured ? sourceUrl(configured, io) : undefined,
+    forgeRemark: createForgeRemark(io),
   };
   const report = options.render ? await validateAndRender(input, io) : await validate(input);
   const ok = report.errors.length === 0 && !(options.strict && report.warnings.length > 0);
@@ -75,11 +77,12 @@ async function validateAndRender(input: ValidateInput, io: Io): Promise<Validate
 function printReport({ errors, warnings, environments }: ValidateReport, ok: boolean, io: Io): void {
   printLines(
     io,
-    environments.flatMap(({ environment, groups, leaves, objects, placeholders = [] }) => {
+    environments.flatMap(({ environment, groups, leaves, objects, placeholders = [], remark }) => {
       const rendered = objects === undefined ? '' : `, ${countOf(objects, 'object')}`;
       return [
         `${environment}: ${countOf(leaves, 'leaf', 'leaves')} in ${countOf(groups.length, 'group')} (${groups.join(', ')})${rendered}`,
         ...placeholders.map((sentence) => `  ${sentence}`),
+        ...(remark === undefined ? [] : [`  ${remark}`]),
       ];
     }),
   );

@@ -1,15 +1,16 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { listNames } from '../../../fleet/words.ts';
 import { asGiven } from '../../../operation/claim.ts';
 import type { RecordedEntry } from '../../../record/entry.ts';
 import { loadSettings } from '../../../settings/settings.ts';
 import { shortSha } from '../../../short-names.ts';
 import { ignoredWords, newestEntries, openRecord } from '../../environments/record.ts';
-import { environmentPolicy, readSource } from '../../environments/source.ts';
+import { environmentPlace, readSource } from '../../environments/source.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
+import { formerWords } from '../../former-environment.ts';
 import type { Io } from '../../io.ts';
 import { addMainBranchOption, type MainBranchOption } from '../../main-branch.ts';
-import { addJsonOption, addSourceOption, sourceFrom } from '../../options.ts';
+import { addJsonOption, addSourceOption, limitArgument, sourceFrom } from '../../options.ts';
 import { printJson, printLines } from '../../report.ts';
 import { openRepositories } from '../../repositories.ts';
 import { tableLines, timeWords } from '../../view/table.ts';
@@ -40,15 +41,11 @@ Examples:
     .action(async (environment: string, options: HistoryOptions) => done(await showHistory(environment, options, io)));
 }
 
-function limitArgument(text: string): number {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Write a whole number, 1 or more.');
-}
-
 async function showHistory(environment: string, options: HistoryOptions, io: Io): Promise<ExitCode> {
   const repositories = openRepositories(await loadSettings(io.env), io, options);
   const source = await readSource(repositories.open(sourceFrom(options, io)));
-  const policy = environmentPolicy(source, environment);
+  const policy = await environmentPlace(source, environment);
+  if (policy.isFormer) io.err(`${formerWords(environment)}\n`);
   const record = await openRecord({ repositories }, source, policy);
   const { entries, ignored, older } = await newestEntries(record, options.limit);
   const notCounted = [...ignored, ...record.damaged];

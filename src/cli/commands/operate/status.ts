@@ -3,12 +3,13 @@ import { Failure } from '../../../failure.ts';
 import { type ExitCode, exitCodeOfOperation, exitCodeOfTroubles, exitCodes, exitCodeWords } from '../../exit.ts';
 import type { Invocation, Io } from '../../io.ts';
 import { addMainBranchOption, type MainBranchOption } from '../../main-branch.ts';
-import { addJsonOption, addSourceOption, sourceFrom } from '../../options.ts';
+import { addJsonOption, addSourceOption, limitArgument, sourceFrom } from '../../options.ts';
 import { printJson, printLines } from '../../report.ts';
 import type { TemporalNamespace } from '../../temporal/online.ts';
 import { parseId, unknownFailure } from '../../temporal/operation-reference.ts';
 import { troubleWords } from '../../trouble/trouble.ts';
 import { holdText, laneLines } from '../../view/lane-view.ts';
+import { type ListRest, restLines } from '../../view/list-rest.ts';
 import { tableLines, timeWords } from '../../view/table.ts';
 import { type OperationView, operationLines, printableLine } from '../../view/view.ts';
 
@@ -16,28 +17,38 @@ interface StatusOptions extends MainBranchOption {
   readonly environment?: string;
   readonly source?: string;
   readonly all?: boolean;
+  readonly limit?: number;
   readonly json?: boolean;
 }
 
-/** The number of promotions, config changes and rollbacks that a list shows at most. */
-const listLimit = 30;
+/**
+ * How many of the newest operations and lanes are looked at, unless `--limit` says it, and how many of those that have a
+ * trouble or wait.
+ */
+const listed = { operations: 30, lanes: 100 } as const;
 
 /** Adds `fairlead status`. */
 export function addStatus(program: Command, io: Io, done: (code: ExitCode) => void): void {
   const command = addJsonOption(program.command('status'))
     .summary('show a promotion, a config change, a rollback or a lane, or what runs')
     .description(
-      'Shows where a promotion, a config change or a rollback stands and what it waits for, or who is in a lane; without an id, lists what runs, the lanes that are held, and what does not get on. It names what fails again and again, and why.',
+      'Shows where a promotion, a config change or a rollback stands and what it waits for, or who is in a lane; without an id, lists what runs, the lanes that are held, and what does not get on. A list begins with what does not get on, or waits for a person, however old it is; its last line says how many more there are. It names what fails again and again, and why.',
     )
     .argument('[id]', 'an id, or at least 7 digits of a commit')
     .option('--environment <name>', 'instead of an id: the lane of an environment')
-    .option('--all', 'list those that have ended, too');
+    .option('--all', 'list those that have ended, too')
+    .option(
+      '--limit <number>',
+      `look at so many of the newest, and at so many that do not get on or wait for a person (default: ${listed.operations}, of lanes ${listed.lanes})`,
+      limitArgument,
+    );
   addMainBranchOption(addSourceOption(command))
     .addHelpText(
       'after',
       `
 Examples:
   $ fairlead status
+  $ fairlead status --limit 200
   $ fairlead status 3f2a9c1
   $ fairlead status promote/github.com/acme/platform/3f2a9c1d… --json
   $ fairlead status configure/github.com/acme/platform/qa
@@ -99,25 +110,44 @@ async function showList(
   { operations, lanes }: TemporalNamespace,
   { options, io }: Invocation<StatusOptions>,
 ): Promise<ExitCode> {
-  const list = await operations.listNewest(options.all ? 'all' : 'running', listLimit);
-  const held = await lanes.listHeld();
+  const { all, limit } = options;
+  const most = { operations: limit ?? listed.operations, lanes: limit ?? listed.lanes };
+  const list = await operations.list({ which: all ? 'all' : 'running', most: most.operations });
+  const held = await lanes.listHeld(most.lanes);
   if (held.caveat !== undefined) io.err(`${held.caveat}\n`);
-  const troubled = await lanes.listTroubled();
+  const troubled = await lanes.listTroubled(most.lanes);
+  const rest = {
+    operations: list.more,
+    heldLanes: held.more,
+    lanes: troubled.more,
+    limit: Math.max(
+      list.more > 0 ? list.operations.length + list.more : 0,
+      held.more > 0 ? most.lanes + held.more : 0,
+      troubled.more > 0 ? troubled.looked + troubled.more : 0,
+    ),
+  };
+  const lastLines = restLines(rest);
   if (options.json) {
-    const others = troubled.filter(({ id }) => held.lanes.every((lane) => lane.id !== id));
-    const heldLanes = held.lanes.map((lane) => ({ ...lane, ...troubled.find(({ id }) => id === lane.id) }));
-    printJson(io, [...list, ...heldLanes, ...others]);
+    const others = troubled.lanes.filter(({ id }) => held.lanes.every((lane) => lane.id !== id));
+    const heldLanes = held.lanes.map((lane) => ({ ...lane, ...troubled.lanes.find(({ id }) => id === lane.id) }));
+    printJson(io, [
+      ...list.operations,
+      ...heldLanes,
+      ...others,
+      ...(lastLines.length === 0 ? [] : [{ kind: 'more', ...rest } satisfies ListRest]),
+    ]);
     return exitCodes.ok;
   }
   const none = options.all
     ? 'There are no promotions, config changes or rollbacks.'
     : 'No promotion, config change or rollback is running. --all lists those that ended.';
   printLines(io, [
-    ...(list.length === 0 ? [none] : tableLines(listHeads, list.toSorted(byStart).map(listColumns))),
+    ...(list.operations.length === 0 ? [none] : tableLines(listHeads, list.operations.map(listColumns))),
     ...held.lanes.map((lane) => `${lane.id} (${lane.environment}): ${holdText(lane)}`),
-    ...[...list, ...troubled].flatMap(({ id, troubles = [] }) =>
+    ...[...list.operations, ...troubled.lanes].flatMap(({ id, troubles = [] }) =>
       troubles.map((trouble) => printableLine(`${id}: ${troubleWords(trouble)}`)),
     ),
+    ...lastLines,
   ]);
   return exitCodes.ok;
 }
@@ -126,11 +156,6 @@ const listHeads = ['STARTED', 'STATE', 'ID'] as const;
 
 function listColumns(view: OperationView): readonly string[] {
   return [timeWords(view.startedAt), stateWords(view), view.id];
-}
-
-/** Orders by the time that is shown, the newest first. */
-function byStart(a: OperationView, b: OperationView): number {
-  return Date.parse(b.startedAt) - Date.parse(a.startedAt);
 }
 
 /** Writes the state of an operation in a list: `running (prod: awaiting approval)`. */

@@ -198,7 +198,7 @@ describe('In a checkout of a config branch', () => {
       '  The group load/southeast-asia goes as a whole: Flux does not find its folder any more, and',
     );
     expect(out).toMatch(
-      /\n {2}The guard names what goes: .*Namespace blue.*; all of the group load\/southeast-asia \(1 cluster, which keep it\); 24 of \d+ objects\. Under auto and approval it needs fairlead approve … --removals\.\n/,
+      /\n {2}The guard names what goes: .*Namespace blue.*; all of the group load\/southeast-asia \(1 cluster, which keep it\); 24 of \d+ objects\. It would be refused, whatever is approved: The last leaf of the group load\/southeast-asia goes from qa, of which clusters are listed: \S+\. .*load\/southeast-asia\/kustomization\.yaml with "resources: \[\]"/,
     );
     const emptied = 'load/southeast-asia/kustomization.yaml';
     mkdirSync(dirname(join(checkout, emptied)), { recursive: true });
@@ -206,6 +206,23 @@ describe('In a checkout of a config branch', () => {
     const { out: said } = await world.run(['diff'], { cwd: checkout });
     expect(said).toMatch(/^qa: 24 removed\n/);
     expect(said).toContain('  The group load/southeast-asia is emptied: Flux removes what it has applied there.\n');
+    expect(said).toMatch(/Under auto and approval it needs fairlead approve … --removals\.\n/);
+  });
+
+  test('a group whose folder others keep is emptied, and not gone', async () => {
+    await deploy('qa');
+    world.gitopsOf('qa').commit('qa', {
+      'load/southeast-asia/flux-system/sync.yaml':
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: sync, namespace: flux-system }\n',
+    });
+    const checkout = world.clone('qa');
+    change(checkout, [['load', null]]);
+    const { code, out } = await world.run(['diff'], { cwd: checkout });
+    expect(code).toBe(6);
+    expect(out).toContain('  The group load/southeast-asia is emptied: Flux removes what it has applied there.\n');
+    expect(out).toContain('all of the group load/southeast-asia (1 cluster); 24 of');
+    expect(out).toMatch(/Under auto and approval it needs fairlead approve … --removals\.\n/);
+    expect(out).not.toContain('refused');
   });
 });
 

@@ -45,7 +45,7 @@ describe('In every format', () => {
     );
     expect(text).not.toContain('d = 1');
     expect((await diff('--format', 'markdown')).out).toContain(
-      `  - \`data["app.conf"]\`:\n    \`\`\`diff\n     ${lines[0]}\n    -${lines[1]}\n    +${lines[2]}\n     ${lines[3]}\n    \`\`\`\n`,
+      `- \`data["app.conf"]\`:\n  \`\`\`diff\n   ${lines[0]}\n  -${lines[1]}\n  +${lines[2]}\n   ${lines[3]}\n  \`\`\`\n`,
     );
     expect(JSON.parse((await diff('--format', 'json')).out).environments[0].changes).toContainEqual(
       expect.objectContaining({

@@ -5,6 +5,8 @@ import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
 // @ts-expect-error: a list in plain JavaScript.
 import { partsOf } from '../../../../.ci/parts.mjs';
+// @ts-expect-error: a list in plain JavaScript.
+import { rigs } from '../../../../.ci/rigs.mjs';
 import { git, temporaryDirectory } from '../../../support/git.ts';
 import { commandsIn, type ReadmeCommand, readmeCommands, withValues } from '../../../support/readme/commands.ts';
 import { commandsRunBy, exceptions, type RunBy, runs } from '../../../support/readme/runs.ts';
@@ -18,7 +20,9 @@ describe('README.md', () => {
   });
 
   it.each(exceptions)('has "$name", which a part of .ci/run stands for', ({ name, part, reason }) => {
-    const parts: readonly { readonly name: string; readonly command: string }[] = partsOf({ reports: '/tmp' });
+    const parts: readonly { readonly name: string; readonly command: string }[] = rigs.flatMap(
+      (_: string, commitNumber: number) => partsOf({ reports: '/tmp', commitNumber }),
+    );
     const command = parts.find((each) => each.name === part)?.command ?? '';
     expect(command).toBeTruthy();
     expect(reason).toBeTruthy();

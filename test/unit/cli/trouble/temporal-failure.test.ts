@@ -1,6 +1,7 @@
 import { QueryNotRegisteredError, ServiceError } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
 import { isUnanswered, temporalFailure } from '../../../../src/temporal/client.ts';
+import { sentCredentials } from '../../../../src/temporal/connection/credentials.ts';
 
 const place = { address: 'temporal.test:7233', namespace: 'prod' };
 
@@ -41,5 +42,16 @@ describe('A failure of Temporal', () => {
       type: 'Internal',
       message: expect.stringMatching(/^The worker cannot answer \(Workflow did not register .*\)\. See its log/),
     });
+  });
+
+  it.each([
+    [13, /^Temporal at temporal\.test:7233 refuses: broken by Bearer \*\*\*\.$/],
+    [14, /^Temporal does not answer at temporal\.test:7233 \(broken by Bearer \*\*\*\)/],
+    [8, /has too much to do \(broken by Bearer \*\*\*\)/],
+    [7, /does not let this API key do this in the namespace "prod" \(broken by Bearer \*\*\*\)/],
+  ])('that repeats the API key is told without it: code %i', (code, words) => {
+    const credentials = sentCredentials({ connectionOptions: { apiKey: 'k3y-of-ours' } });
+    const failure = temporalFailure(grpcError(code, 'broken by Bearer k3y-of-ours'), { ...place, credentials });
+    expect(failure.message).toMatch(words);
   });
 });

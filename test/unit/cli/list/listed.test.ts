@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { WorkflowInfo } from '../../../src/cli/temporal/session.ts';
-import { listedView } from '../../../src/cli/view/listed.ts';
+import type { WorkflowInfo } from '../../../../src/cli/temporal/session.ts';
+import { listedView } from '../../../../src/cli/view/listed.ts';
 
 const commit = '3f2a9c1d'.repeat(5);
 
 function info(workflowId: string, name: WorkflowInfo['status']['name'], found: object = {}): WorkflowInfo {
   const startTime = new Date('2026-01-02T03:04:05Z');
-  return { workflowId, runId: 'run', status: { code: 0 as never, name }, startTime, searchAttributes: { ...found } };
+  const status = { code: 0 as never, name };
+  return { workflowId, runId: 'run', type: 'any', status, startTime, searchAttributes: { ...found } };
 }
 
 describe('What is known without a worker', () => {

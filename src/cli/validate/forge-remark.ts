@@ -1,0 +1,57 @@
+import { Failure } from '../../failure.ts';
+import { type AutoRemark, autoRemark } from '../../forge/auto-remark.ts';
+import { createForges } from '../../forge/forges.ts';
+import type { Environment } from '../../platform/types.ts';
+import { proxiedFetch } from '../../proxy/proxied-fetch.ts';
+import { proxyRule } from '../../proxy/proxy.ts';
+import { loadSettings } from '../../settings/settings.ts';
+import { whyNotAsked } from '../environments/requests.ts';
+import { orFailure } from '../environments/source.ts';
+import type { Io } from '../io.ts';
+
+/** The time, in milliseconds, that a forge may take to say which rules it has. After that nothing is said of them. */
+const forgeTimeoutMs = 5_000;
+
+/** Answers what a person should know of an environment's branch on the forge; undefined: nothing, or nobody can be asked. */
+export type ForgeRemark = (policy: Environment) => Promise<string | undefined>;
+
+/**
+ * Makes a function that says of an environment under `merge: auto` that its requests are merged at once, or that an approval counts for
+ * what is rendered later, where the rules of its branch are so. Only a forge whose token is set here is asked; one that does not answer is
+ * no fault of the checkout.
+ */
+export function createForgeRemark(io: Io): ForgeRemark {
+  let opened: ReturnType<typeof openForges> | undefined;
+  return async ({ name, merge, gitops: { repository, branch } }) => {
+    if (merge !== 'auto') return undefined;
+    opened ??= openForges(io);
+    const { settings, forges } = await opened;
+    if ((await orFailure(() => whyNotAsked(settings, repository))) !== undefined) return undefined;
+    const rules = await orFailure(async () => forges.for(repository).branchRules?.(branch));
+    const remark = rules instanceof Failure ? undefined : autoRemark(rules);
+    if (remark === undefined) return undefined;
+    return remarkWords[remark](`${branch} of ${repository}`, `\`merge\` of ${name} is \`auto\``);
+  };
+}
+
+/** Each remark as a sentence about a branch and the policy. */
+const remarkWords: Readonly<Record<AutoRemark, (branch: string, policy: string) => string>> = {
+  'merges at once': (branch, policy) =>
+    `The forge requires neither checks nor reviews for ${branch}, and ${policy}: its requests are merged at once.`,
+  'merges once signed': (branch, policy) =>
+    `The forge requires signed commits for ${branch}, but neither checks nor reviews, and ${policy}: its requests are merged at once where the worker signs them.`,
+  'may merge at once': (branch, policy) =>
+    `The forge requires neither checks nor reviews for ${branch} in the rules that this token may read, and ${policy}: unless a rule that it may not read asks for more, its requests are merged at once.`,
+  'keeps approvals': (branch, policy) =>
+    `The forge keeps approvals of a request to ${branch} when Fairlead renders it again, and ${policy}: it merges what nobody has seen. Have the rules of the branch dismiss stale approvals.`,
+  'may keep approvals': (branch, policy) =>
+    `This token may not read whether the forge keeps approvals of a request to ${branch} when Fairlead renders it again, and ${policy}: if it does, what nobody has seen is merged. Have the rules of the branch dismiss stale approvals.`,
+};
+
+/** Opens the forges of the settings once: environments share a forge, and what it said of a branch. */
+async function openForges(io: Io) {
+  const settings = await loadSettings(io.env);
+  const requestTimeoutMs = Math.min(settings.timeouts.forgeMs, forgeTimeoutMs);
+  const fetch = proxiedFetch(proxyRule(io.env));
+  return { settings, forges: createForges({ forges: settings.forges, requestTimeoutMs, fetch }) };
+}
