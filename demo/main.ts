@@ -12,12 +12,14 @@ import { tellStory } from './story.ts';
 interface Choices {
   readonly keep?: boolean;
   readonly flux?: boolean;
+  readonly gitea?: boolean;
   readonly regions: '1' | '2' | '3';
 }
 
 const {
   keep,
   flux = false,
+  gitea = false,
   ...choices
 } = new Command('npm run demo --')
   .description(
@@ -28,6 +30,7 @@ const {
     '--flux',
     'make the clusters of real parts (etcd, Kubernetes, Flux), which are built first, once; each takes 600 MB of memory',
   )
+  .option('--gitea', 'make the forge a real Gitea, which is built first, once')
   .addOption(
     new Option('--regions <count>', 'the regions of the fleet, in each of which every environment has a cluster')
       .choices(['1', '2', '3'])
@@ -45,8 +48,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 const narrator = createNarrator();
 try {
   const clusters = `${{ 1: 'three', 2: 'six', 3: 'nine' }[regions]} clusters${flux ? ' with real Kubernetes and Flux' : ''}`;
-  narrator.scene(`Setting up: a forge, ${clusters}, Temporal and a worker, all on this machine`);
-  await withRig({ flux, regions, signal: interrupt.signal }, async (rig) => {
+  narrator.scene(
+    `Setting up: ${gitea ? 'a real Gitea' : 'a forge'}, ${clusters}, Temporal and a worker, all on this machine`,
+  );
+  await withRig({ flux, gitea, regions, signal: interrupt.signal }, async (rig) => {
     introduce(rig, narrator);
     const awaited = await tellStory(rig, narrator, (url) => approve(url, narrator, interrupt.signal));
     if (!keep) return;

@@ -1,12 +1,16 @@
+import { fileURLToPath } from 'node:url';
 import { findProgram } from '../../src/programs/find.ts';
+import { goBuild } from '../../src/programs/go.ts';
 import type { FindOptions } from '../../src/programs/recipe.ts';
-import { goInstall } from './go-install.ts';
 import { officialDownload } from './official-download.ts';
 
 /**
- * The newest version of the CLI that can be built from its published module alone. It carries server 1.29.1 and the UI.
+ * What temporal/go.mod pins: the newest version of the CLI that can be built from its published module alone, with server
+ * 1.29.1 and the UI, and a newer SQLite. With the one that the CLI asks for, a request whose time is over while the database
+ * answers can leave the database "interrupted (9)" for ever, and the server with it
+ * (https://gitlab.com/cznic/sqlite/-/issues/196).
  */
-const version = 'v1.5.1';
+export const devServerVersion = 'v1.5.1-sqlite-v1.53.0';
 
 /**
  * Answers the path of Temporal's CLI, whose `server start-dev` is a whole server with UI: `TEMPORAL_CLI`, one on the PATH, one
@@ -18,13 +22,14 @@ export function temporalDevServer(options: FindOptions = {}): Promise<string> {
       name: 'temporal',
       environmentVariable: 'TEMPORAL_CLI',
       pathNames: ['temporal'],
-      cacheKey: version,
+      cacheKey: devServerVersion,
       executable: 'temporal',
       ways: [
         officialDownload('dev server', 'temporal'),
-        goInstall({
+        goBuild({
+          moduleDirectory: fileURLToPath(new URL('./temporal', import.meta.url)),
           package: 'github.com/temporalio/cli/cmd/temporal',
-          version,
+          output: 'temporal',
           duration: 'compiles a whole server once, 2 to 4 minutes',
         }),
       ],

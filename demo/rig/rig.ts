@@ -31,6 +31,8 @@ const intervals = { merge: '500ms', health: '500ms' };
 export interface RigOptions {
   /** Says whether the clusters are real ones instead of stand-ins. */
   readonly flux: boolean;
+  /** Says whether the forge is a real Gitea instead of the stand-in for GitHub. */
+  readonly gitea: boolean;
   readonly regions: RegionCount;
   readonly signal: AbortSignal;
 }
@@ -55,21 +57,22 @@ export async function withRig<T>(options: RigOptions, use: (rig: Rig) => Promise
 /** Starts the parts in turn. When the signal comes it gives up after the part that is being started, which is ended, too. */
 async function startRig(
   directory: string,
-  { flux, regions, signal }: RigOptions,
+  { flux, gitea, regions, signal }: RigOptions,
   closing: (() => Promise<void>)[],
 ): Promise<Rig> {
   // Built at the same time where they are not there yet: minutes on a new machine, once.
-  const [program, renderer, startFleet] = await Promise.all([
+  const [program, renderer, startFleet, startForge] = await Promise.all([
     temporalDevServer({ signal }),
     ensureRenderer({ signal }),
     flux ? fluxFleet(signal) : standInFleet(),
+    gitea ? giteaForge(signal) : undefined,
   ]);
   signal.throwIfAborted();
   const temporal = await startTemporal(program, join(directory, 'temporal.log'));
   closing.push(() => temporal.child.stop());
   signal.throwIfAborted();
   const world = await startWorldWith(
-    { directory, temporalUi: temporal.uiUrl, soak: '1s', regions, intervals },
+    { directory, temporalUi: temporal.uiUrl, soak: '1s', regions, intervals, ...(startForge && { startForge }) },
     startFleet,
   );
   closing.push(() => world.close());
@@ -87,13 +90,14 @@ async function startRig(
   closing.push(() => worker.stop());
   await runCli(['setup'], env, signal);
   await Promise.race([untilWorkerPolls(env, signal), worker.ended]);
-  const trouble = Promise.race([temporal.child.ended, worker.ended, world.fleet.trouble]);
+  const trouble = Promise.race([temporal.child.ended, worker.ended, world.fleet.trouble, world.forge.trouble]);
   trouble.catch(() => undefined);
   return { world, temporal, env, directory, trouble };
 }
 
 // Each is loaded only where it is wanted.
 const fluxFleet = async (signal: AbortSignal) => (await import('../fleet/flux/flux-fleet.ts')).prepareFluxFleet(signal);
+const giteaForge = async (signal: AbortSignal) => (await import('../forge/gitea-forge.ts')).prepareGiteaForge(signal);
 const standInFleet = async () => (await import('../fleet/stand-in-fleet.ts')).startStandInFleet;
 
 function startWorker(directory: string, env: NodeJS.ProcessEnv): Child {

@@ -1,4 +1,3 @@
-import { git } from '../../fakes/github/git/run.ts';
 import { tableLines } from '../../src/cli/view/table.ts';
 import { shortSha } from '../../src/short-names.ts';
 import type { StoryCluster } from '../fleet/story-fleet.ts';
@@ -21,7 +20,7 @@ const heads = ['ENVIRONMENT', 'BRANCH', 'CLUSTERS THERE', 'LOG FORWARDER', 'COSM
 /** Shows an environment as a row; each has a cluster in the Azure region West US. */
 async function clusterRow(world: Rig['world'], environment: SampleEnvironment): Promise<readonly string[]> {
   const { name, gitopsRepository, groups } = environment;
-  const head = await git(world.directoryOf(gitopsRepository), ['rev-parse', name]);
+  const head = await world.headOf(gitopsRepository, name);
   const clusters = groups.map(({ cluster }) => world.fleet.cluster(cluster));
   const applied = await Promise.all(clusters.map((cluster) => cluster.applied()));
   const there = applied.filter((revisions) => revisions.every((revision) => revision === head));

@@ -1,8 +1,8 @@
 import { Client, Connection } from '@temporalio/client';
-import type { PullRequestView } from '../../fakes/github/people.ts';
 import { configId, promotionId, rollbackId } from '../../src/operation/messages.ts';
 import { platformId } from '../../src/platform/repository/platform-id.ts';
 import { type Follower, follow } from '../follow.ts';
+import type { RequestOnForge } from '../forge/world-forge.ts';
 import type { Narrator } from '../narrator.ts';
 import { runCli } from '../rig/cli.ts';
 import type { Rig } from '../rig/rig.ts';
@@ -21,7 +21,7 @@ export interface Stage {
   /** Answers the page of a workflow in the Temporal UI. */
   page(workflowId: string): string;
   /** Answers a request as the forge shows it, whatever Fairlead says of it. Throws where there is none. */
-  request(environment: string, number: number): Promise<PullRequestView>;
+  request(environment: string, number: number): Promise<RequestOnForge>;
 }
 
 /** Connects to Temporal for as long as `use` runs. */
@@ -66,7 +66,7 @@ function createStage(rig: Rig, narrator: Narrator, client: Client): Stage {
     followRollback: (environment) => follow(client, narrator, rollbackId(platformId(rig.world.source), environment)),
     request: async (environment, number) => {
       const { gitopsRepository } = rig.world.environment(environment);
-      const all = await rig.world.forge.pullRequests(gitopsRepository);
+      const all = await rig.world.forge.requests(gitopsRepository);
       const found = all.find((each) => each.number === number);
       if (found === undefined) throw new Error(`${gitopsRepository} has no request #${number}`);
       return found;

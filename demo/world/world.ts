@@ -2,12 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startFleet } from '../../fakes/flux/start.ts';
 import type { FleetOptions, RunningFleet, Timings } from '../../fakes/flux/types.ts';
-import { type RunningForge, startForge } from '../../fakes/github/start.ts';
+import { startStandInForge } from '../forge/stand-in-forge.ts';
+import type { WorldForge, WorldRepository } from '../forge/world-forge.ts';
 import { appRepository } from '../sample/app-repository.ts';
 import { mainFiles } from '../sample/commits.ts';
 import { configBranch } from '../sample/config-branch.ts';
 import { environmentsIn, type RegionCount, type SampleEnvironment, sampleApps } from '../sample/environments.ts';
-import { type Commit, commitTo, onForge } from './seed.ts';
+import { type Commit, commitTo, headOf, onForge } from './seed.ts';
 
 /** How the world outside is set up. */
 export interface WorldOptions {
@@ -20,6 +21,8 @@ export interface WorldOptions {
   readonly temporalUi?: string;
   /** The time between two looks of the worker at requests and at clusters, such as `500ms`. */
   readonly intervals?: { readonly merge: string; readonly health: string };
+  /** Starts the forge in that folder. Default: the stand-in for GitHub. */
+  readonly startForge?: (directory: string) => Promise<WorldForge>;
 }
 
 /** What the world needs of a fleet. */
@@ -30,7 +33,7 @@ export interface WorldFleet {
 
 /** The world outside of Fairlead, on this machine: a forge with the sample's repositories, and a fleet. */
 export interface DemoWorld<Fleet extends WorldFleet = RunningFleet> {
-  readonly forge: RunningForge;
+  readonly forge: WorldForge;
   readonly fleet: Fleet;
   readonly environments: readonly SampleEnvironment[];
   /** The URL of the source repository. */
@@ -41,8 +44,8 @@ export interface DemoWorld<Fleet extends WorldFleet = RunningFleet> {
   readonly env: Readonly<Record<string, string>>;
   /** Answers an environment. Throws where there is none of that name. */
   environment(name: string): SampleEnvironment;
-  /** Answers the bare repository of `owner/name` on the forge. */
-  directoryOf(repository: string): string;
+  /** Answers the head of a branch of `owner/name` on the forge. */
+  headOf(repository: string, branch: string): Promise<string>;
   /** Commits to the source repository's main, and answers the id. */
   commitToMain(change: Change): Promise<string>;
   /** Commits to an environment's config branch, and answers the id. */
@@ -55,8 +58,6 @@ type Change = Omit<Commit, 'branch'>;
 
 /** The sample's source repository on the forge. */
 export const platform = 'acme/platform';
-
-export const botToken = 'demo-bot-token-that-opens-nothing-else';
 
 /** The patience of the clusters: a busy machine must not look like an unhealthy cluster. */
 const patient = { healthTimeoutMs: 4_000 };
@@ -74,29 +75,42 @@ export async function startWorldWith<Fleet extends WorldFleet>(
   options: WorldOptions,
   start: (options: FleetOptions) => Promise<Fleet>,
 ): Promise<DemoWorld<Fleet>> {
-  const forge = await startForge({ directory: join(options.directory, 'forge'), token: botToken });
+  const forge = await (options.startForge ?? startStandInForge)(options.directory);
+  try {
+    return await seedWorld(options, forge, start);
+  } catch (error) {
+    await forge.close();
+    throw error;
+  }
+}
+
+async function seedWorld<Fleet extends WorldFleet>(
+  options: WorldOptions,
+  forge: WorldForge,
+  start: (options: FleetOptions) => Promise<Fleet>,
+): Promise<DemoWorld<Fleet>> {
   const environments = environmentsIn(options.regions);
-  const directories = new Map<string, string>();
-  const create = async (repository: string) => {
-    const [owner = '', name = ''] = repository.split('/');
-    const created = await forge.createRepository(owner, name);
-    directories.set(repository, created.directory);
-    return created.directory;
+  const repositories = new Map<string, WorldRepository>();
+  const create = async (name: string) => {
+    const created = await forge.createRepository(name);
+    repositories.set(name, created);
+    return created;
   };
-  const source = { directory: await create(platform), environments, forgeUrl: forge.url, soak: options.soak };
+  const source = { repository: await create(platform), environments, forgeUrl: forge.url, soak: options.soak };
   const firstCommit = await seedSource(source);
   for (const repository of new Set(environments.map((each) => each.gitopsRepository)))
     await seedGitops(await create(repository), followersOf(environments, repository));
   for (const { tenant, app } of sampleApps)
     await seedApp(await create(`acme/${tenant}-${app}`), { app, branches: environments.map(({ name }) => name) });
   const clusters = environments.flatMap((environment) => clustersOf(environment, forge.url));
-  const fleet = await start({ gitToken: botToken, clusters }).catch(async (error: unknown) => {
-    await forge.close();
-    throw error;
-  });
-  const directoryOf = (repository: string) => directories.get(repository) ?? '';
+  const fleet = await start({ gitToken: forge.token, clusters });
+  const repositoryOf = (name: string) => {
+    const found = repositories.get(name);
+    if (found === undefined) throw new Error(`The sample has no repository ${name}`);
+    return found;
+  };
   const commit = (branch: string, { files, ...change }: Change) =>
-    commitTo(directoryOf(platform), { branch, ...change, files: onForge(files, forge.url) });
+    commitTo(repositoryOf(platform), { branch, ...change, files: onForge(files, forge.url) });
   return {
     forge,
     fleet,
@@ -104,7 +118,7 @@ export async function startWorldWith<Fleet extends WorldFleet>(
     source: `${forge.url}/${platform}`,
     firstCommit,
     env: await environmentOf(options, forge, fleet),
-    directoryOf,
+    headOf: (repository, branch) => headOf(repositoryOf(repository), branch),
     environment: (name) => environmentNamed(environments, name),
     commitToMain: (change) => commit('main', change),
     commitToConfig: commit,
@@ -125,12 +139,12 @@ function environmentNamed(environments: readonly SampleEnvironment[], name: stri
   return found;
 }
 
-async function seedSource({ directory, environments, forgeUrl, soak }: SourceSeed): Promise<string> {
+async function seedSource({ repository, environments, forgeUrl, soak }: SourceSeed): Promise<string> {
   const files = onForge(await mainFiles(), forgeUrl);
-  const commit = await commitTo(directory, { branch: 'main', message: 'Lay out the platform', files });
+  const commit = await commitTo(repository, { branch: 'main', message: 'Lay out the platform', files });
   for (const environment of environments) {
     const config = onForge(configBranch(environment, soak), forgeUrl);
-    await commitTo(directory, {
+    await commitTo(repository, {
       branch: environment.name,
       message: `Assign the ${environment.name} fleet`,
       files: config,
@@ -141,25 +155,25 @@ async function seedSource({ directory, environments, forgeUrl, soak }: SourceSee
 
 /** What the source repository is seeded with, and where it is. */
 interface SourceSeed {
-  readonly directory: string;
+  readonly repository: WorldRepository;
   readonly environments: readonly SampleEnvironment[];
   readonly forgeUrl: string;
   readonly soak?: string;
 }
 
-async function seedGitops(directory: string, environments: readonly SampleEnvironment[]): Promise<void> {
+async function seedGitops(repository: WorldRepository, environments: readonly SampleEnvironment[]): Promise<void> {
   for (const { name } of environments) {
     const files = new Map([['README.md', `Manifests of ${name}, rendered by Fairlead and applied by Flux.\n`]]);
-    await commitTo(directory, { branch: name, message: `Begin ${name}`, files });
+    await commitTo(repository, { branch: name, message: `Begin ${name}`, files });
   }
 }
 
 async function seedApp(
-  directory: string,
+  repository: WorldRepository,
   { app, branches }: { readonly app: string; readonly branches: readonly string[] },
 ): Promise<void> {
   for (const branch of ['main', ...branches])
-    await commitTo(directory, { branch, message: `Deploy ${app}`, files: appRepository(app), author: 'Tom' });
+    await commitTo(repository, { branch, message: `Deploy ${app}`, files: appRepository(app), author: 'Tom' });
 }
 
 function clustersOf({ name: environment, gitopsRepository, groups }: SampleEnvironment, forgeUrl: string) {
@@ -177,7 +191,7 @@ function clustersOf({ name: environment, gitopsRepository, groups }: SampleEnvir
 /** Writes the worker's settings, which name the forge like any other, and answers what points to them. */
 async function environmentOf(
   { directory, intervals, temporalUi }: WorldOptions,
-  forge: RunningForge,
+  forge: WorldForge,
   fleet: WorldFleet,
 ): Promise<Record<string, string>> {
   const settings = join(directory, 'worker.yaml');
@@ -188,7 +202,7 @@ async function environmentOf(
 kind: Worker
 ${temporalUi ? `temporalUi: ${temporalUi}\n` : ''}forges:
   - host: ${forge.host}
-    kind: github
+    kind: ${forge.kind}
     api: ${forge.apiUrl}
     token: { env: FAIRLEAD_DEMO_TOKEN }
 kubeconfig: ${fleet.kubeconfigPath}
@@ -196,5 +210,5 @@ cache: ${join(directory, 'cache')}
 intervals: { merge: ${intervals?.merge ?? '1s'}, health: ${intervals?.health ?? '1s'} }
 `,
   );
-  return { FAIRLEAD_SETTINGS: settings, FAIRLEAD_DEMO_TOKEN: botToken };
+  return { FAIRLEAD_SETTINGS: settings, FAIRLEAD_DEMO_TOKEN: forge.token };
 }
