@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { Client } from '@temporalio/client';
 import { expect } from 'vitest';
 import { temporalDevServer } from '../../demo/programs/temporal-dev-server.ts';
 import { promotionId, statusQuery } from '../../src/operation/messages.ts';
@@ -34,7 +34,14 @@ export interface ServerOnce {
   readonly taskQueue?: string;
 }
 
-/** Runs `body` with a server and a worker without a cache; both are lost afterwards. */
+/** A server that runs, and what a worker needs there. */
+export interface RunningServer {
+  readonly server: { readonly address: string; readonly client: Client };
+  readonly bundle: string;
+  readonly taskQueue: string;
+}
+
+/** Runs `body` with a dev server and a worker without a cache; both are lost afterwards. */
 export async function onTemporal(
   platform: SmallPlatform,
   { bundle, database, taskQueue = `lost-${randomUUID().slice(0, 8)}` }: ServerOnce,
@@ -43,13 +50,27 @@ export async function onTemporal(
   const own = await mkdtemp(join(tmpdir(), 'fairlead-temporal-'));
   const path = await guarded(await temporalDevServer(), { directory: own, name: 'temporal', cleansUp: true });
   const server = await startDevServer({ path, database });
+  try {
+    await onServer(platform, { server, bundle, taskQueue }, body);
+  } finally {
+    await server.teardown();
+    await rm(own, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Runs `body` with a worker without a cache, which is lost afterwards. */
+export async function onServer(
+  platform: SmallPlatform,
+  { server, bundle, taskQueue }: RunningServer,
+  body: (temporal: TemporalOnce) => Promise<void>,
+): Promise<void> {
   const env = {
     ...platform.env,
     TEMPORAL_ADDRESS: server.address,
     FAIRLEAD_TASK_QUEUE: taskQueue,
     FAIRLEAD_SOURCE: platform.url,
   };
-  const where = { address: server.address, namespace: 'default', taskQueue: env.FAIRLEAD_TASK_QUEUE };
+  const where = { address: server.address, namespace: 'default', taskQueue };
   const worker = startWorkerProcess(platform, where, bundle);
   try {
     await body({
@@ -57,18 +78,16 @@ export async function onTemporal(
         // The worker begins to poll while the first command asks for it.
         await expect.poll(() => fairlead(args, { env }), patiently).toMatchObject({ code: 0 });
       },
-      states: () => statesOf(server, platform),
+      states: () => statesOf(server.client, platform),
     });
   } finally {
     await worker.kill();
-    await server.teardown();
     // The mirrors go with the worker.
     await rm(join(platform.directory, 'cache'), { recursive: true, force: true, maxRetries: 5 });
-    await rm(own, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-async function statesOf({ client }: TestWorkflowEnvironment, { url, firstCommit }: SmallPlatform) {
+async function statesOf(client: Client, { url, firstCommit }: SmallPlatform) {
   const handle = client.workflow.getHandle(promotionId(platformId(url), firstCommit));
   const { environments } = await handle.query<OperationStatus>(statusQuery);
   return environments.map(({ state }) => state);

@@ -1,6 +1,7 @@
 import type { MergeMethod } from '../../fakes/github/model.ts';
 import { Failure } from '../../src/failure.ts';
-import type { Forge, MergeResult, PullRequest, PullRequestDraft } from '../../src/forge/port.ts';
+import { BODY_LIMIT } from '../../src/forge/github/text.ts';
+import type { Forge, ForgeCapabilities, MergeResult, PullRequest, PullRequestDraft } from '../../src/forge/port.ts';
 import type { Sha } from '../../src/git/repository.ts';
 import { MemoryRepository } from './memory-repository.ts';
 import {
@@ -27,6 +28,7 @@ export interface MemoryForgeOptions {
  * live in memory. Behaves as GitHub does behind the port, without HTTP and nearly without processes.
  */
 export class MemoryForge implements Forge {
+  readonly capabilities: ForgeCapabilities = { bodyLimit: BODY_LIMIT, expectedHead: true, mergeQueue: false };
   /** The method by which the bot merges: a repository may allow only one. */
   botMethod: MergeMethod = 'merge';
   /** The sentence with which the bot's merges are refused, as long as it is set. */

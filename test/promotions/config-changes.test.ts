@@ -63,4 +63,29 @@ describe.concurrent('A config change', () => {
       expect(platform.versionOn('dev')).toEqual({ version: '1', value: 'blue' });
     });
   });
+
+  it('that takes an app off waits under auto for an approval that names what goes', async ({ expect }) => {
+    const api = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: api, namespace: web }\n';
+    await onPlatform([{ name: 'dev' }], async ({ platform, promote, configure, deployed }) => {
+      const { source, fleet } = platform;
+      const main = source.commit('main', {
+        'apps/api/kustomization.yaml': 'resources: [api.yaml]\n',
+        'apps/api/api.yaml': api,
+      });
+      source.commit('dev', { 'one/apps/api/.gitkeep': '' });
+      expect((await (await promote(main)).result()).state).toBe('promoted');
+      expect(fleet.cluster('dev').objects('ConfigMap')).toHaveLength(2);
+      const config = source.commit('dev', { 'one/apps/api/.gitkeep': null });
+      const change = await configure('dev', config);
+      const { request, message } = await change.reaches('dev', 'awaiting approval');
+      expect(message).toMatch(/^#2 removes 1 of 2 objects\. Look at it, then: fairlead approve .* --removals$/);
+      const approval = { environment: 'dev', head: request?.head };
+      expect(await change.decide('approve', approval)).toContain('approve it with --removals');
+      expect(await deployed('dev')).not.toMatchObject({ config });
+      await change.decide('approve', { ...approval, removals: true });
+      expect((await change.result()).state).toBe('configured');
+      expect(await deployed('dev')).toEqual({ main, config });
+      expect(fleet.cluster('dev').objects('ConfigMap')).toHaveLength(1);
+    });
+  });
 });

@@ -30,7 +30,7 @@ describe.concurrent('A rollback after its promotion has ended', () => {
       expect((await lane('dev').status()).hold).toMatchObject(hold);
 
       const next = await promote(platform.release('4'));
-      await next.reaches('dev', 'held', 'held by ann: rolled back: checkout fails');
+      await next.reaches('dev', 'held', 'held by ann (as given): rolled back: checkout fails');
       await test.worker.restart();
       expect((await (await rollBack('dev', { reason: 'still fails' })).result()).state).toBe('rolled back');
       expect(platform.versionOn('dev')).toEqual({ version: '1', value: 'blue' });
@@ -241,7 +241,7 @@ describe.concurrent('A Temporal that has lost everything', () => {
         expect(await deployed('dev')).toMatchObject({ main: platform.firstCommit });
         const main = platform.release('3');
         const next = await promote(main);
-        await next.reaches('dev', 'held', 'held by ann: rolled back: checkout fails');
+        await next.reaches('dev', 'held', 'held by ann (as given): rolled back: checkout fails');
         await lane('dev').resume();
         const { state, environments } = await next.result();
         expect(state).toBe('promoted');

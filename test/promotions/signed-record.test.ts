@@ -17,10 +17,10 @@ function list({ source }: SmallPlatform, keys: readonly TestKey[]): string {
   return source.commit('main', { 'fairlead.yaml': `${before}\nrecord:\n  publicKeys:\n${listed}` });
 }
 
-/** Writes into the record of dev that it is not held any more, as whoever may push can. */
-function forgeResumed({ gitops }: SmallPlatform): void {
+/** Writes into the record of dev that it is held, or not any more, as whoever may push can. */
+function forge({ gitops }: SmallPlatform, event: 'held' | 'resumed'): void {
   const time = new Date(Date.now() + 1).toISOString();
-  const forged = JSON.stringify({ time, v: 1, event: 'resumed', by: 'ops' });
+  const forged = JSON.stringify({ time, v: 1, event, by: 'ops' });
   gitops.git(['notes', notes, 'append', '-m', forged, gitops.head('dev') ?? '']);
 }
 
@@ -47,7 +47,7 @@ describe.concurrent('A promotion on a platform that lists the keys of its record
           await expect.poll(recorded, { timeout: 60_000 }).toContainEqual(expect.stringContaining('"held"'));
           for (const line of recorded()) expect(line).toMatch(/"key":"[0-9a-f]{16}","signature":"[^"]+"}$/);
 
-          forgeResumed(platform);
+          forge(platform, 'resumed');
           await loseLane(context);
           const next = await promote(platform.release('3'));
           await next.reaches('dev', 'held', 'rolled back: checkout fails');
@@ -105,10 +105,30 @@ describe.concurrent('A hold on a platform that lists no keys', () => {
         for (const commit of [platform.firstCommit, platform.release('2')]) await (await promote(commit)).result();
         await (await rollBack('dev')).result();
         expect((await lane('dev').status()).hold).toMatchObject({ by: 'ann' });
-        forgeResumed(platform);
+        forge(platform, 'resumed');
         await loseLane(context);
         const next = await promote(platform.release('3'));
         await next.reaches('dev', 'held', 'and the record does not say so');
+        await lane('dev').resume();
+        expect((await next.result()).state).toBe('promoted');
+      });
+    });
+  });
+
+  it('stays a hold where only the record shows it, which the lane says, until somebody writes to both', async ({
+    expect,
+  }) => {
+    await withPlatform([dev], async (platform) => {
+      await onWorker(platform, async ({ promote, lane }) => {
+        await (await promote()).result();
+        forge(platform, 'held');
+        const before = platform.gitops.head('dev');
+        const next = await promote(platform.release('2'));
+        await next.awaits('does not hold it, but the record does, by ops (as given)');
+        const trouble = async () => (await lane('dev').status()).trouble;
+        await expect.poll(trouble, { timeout: 60_000 }).toContain('nothing is merged until they agree');
+        expect(platform.gitops.head('dev')).toBe(before);
+        await lane('dev').hold('a look at the record');
         await lane('dev').resume();
         expect((await next.result()).state).toBe('promoted');
       });

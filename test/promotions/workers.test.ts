@@ -94,6 +94,9 @@ describe.concurrent('A worker that serves metrics', () => {
       const text = await metrics();
       expect(text).toMatch(/^fairlead_step_duration_seconds_bucket\{.*step="renderEnvironment"/m);
       expect(text).toMatch(/^fairlead_environments_held\{?.*\}? 0$/m);
+      expect(text).toMatch(/^fairlead_operations\{[^}]*older_than="0"[^}]*state="pull request open"[^}]*\} \d$/m);
+      const left = /^fairlead_forge_budget_left_ratio\{[^}]*host="127\.0\.0\.1:\d+"[^}]*\} (0\.9\d*|1)$/m;
+      await expect.poll(metrics, { timeout: 30_000 }).toMatch(left);
       expect(text).toMatch(/^temporal_worker_task_slots_available\{/m);
       await platform.merge(1);
       expect((await promotion.result()).state).toBe('promoted');

@@ -18,6 +18,8 @@ const NOTES = new Set(['description', 'example', 'examples', 'title', 'readOnly'
 /** Reads OpenAPI 3.0 schemas for a validator of JSON Schema: the difference is `nullable`. */
 export function createSchemaReader(description: JsonObject): SchemaReader {
   const components = (description.components as JsonObject).schemas as JsonObject;
+  const convert = (schema: Json, closed: boolean) =>
+    convertSchema(closed ? joinParts(schema, components) : schema, closed);
   return {
     standalone(schema, closed) {
       const found = new Map<string, Json>();
@@ -36,14 +38,41 @@ export function createSchemaReader(description: JsonObject): SchemaReader {
   };
 }
 
-function convert(schema: Json, closed: boolean): Json {
-  if (isList(schema)) return schema.map((item) => convert(item, closed));
+/**
+ * Makes one object of the parts of an `allOf`: each part by itself would refuse the properties of the others, where no others
+ * may be there.
+ */
+function joinParts(schema: Json, components: JsonObject): Json {
+  if (isList(schema)) return schema.map((item) => joinParts(item, components));
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { allOf, ...rest } = Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => [key, joinParts(value, components)]),
+  );
+  if (allOf === undefined || !isList(allOf)) return rest;
+  const parts = allOf.map((part) => {
+    const ref = (part as JsonObject).$ref;
+    return (typeof ref === 'string' ? components[ref.replace(PREFIX, '')] : part) as JsonObject;
+  });
+  if (!parts.every((part) => 'properties' in part)) return { ...rest, allOf };
+  return {
+    ...rest,
+    type: 'object',
+    properties: Object.assign({}, ...parts.map(({ properties }) => properties)),
+    required: parts.flatMap(({ required }) => (required === undefined ? [] : (required as readonly string[]))),
+  };
+}
+
+function convertSchema(schema: Json, closed: boolean): Json {
+  if (isList(schema)) return schema.map((item) => convertSchema(item, closed));
   if (typeof schema !== 'object' || schema === null) return schema;
   if (typeof schema.$ref === 'string') return { $ref: schema.$ref.replace(PREFIX, '#/$defs/') };
   const { nullable, ...rest } = schema;
   const kept = Object.entries(rest).filter(([key]) => !NOTES.has(key) && !key.startsWith('x-'));
   const converted = Object.fromEntries(
-    kept.map(([key, value]) => [key, key === 'properties' ? convertProperties(value, closed) : convert(value, closed)]),
+    kept.map(([key, value]) => [
+      key,
+      key === 'properties' ? convertProperties(value, closed) : convertSchema(value, closed),
+    ]),
   );
   const isClosed = closed && 'properties' in converted && !('additionalProperties' in converted);
   const whole = isClosed ? { ...converted, additionalProperties: false } : converted;
@@ -53,7 +82,7 @@ function convert(schema: Json, closed: boolean): Json {
 /** Converts properties, whose names are no keywords: one may be called `title`. */
 function convertProperties(value: Json, closed: boolean): Json {
   const entries = Object.entries(value as JsonObject);
-  return Object.fromEntries(entries.map(([name, schema]) => [name, convert(schema, closed)]));
+  return Object.fromEntries(entries.map(([name, schema]) => [name, convertSchema(schema, closed)]));
 }
 
 function referredFrom(schema: Json): string[] {

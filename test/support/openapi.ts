@@ -111,11 +111,16 @@ function answerProblems(
   { status, responseBody }: Exchange,
   problemsOf: ProblemsOf,
 ): readonly string[] {
-  const success = status < 400;
+  // Any call about a repository that has moved is answered so; its operation need not list it.
+  const isMoved = status === 301 && responses[String(status)] === undefined;
+  const success = status < 400 && !isMoved;
   const listed = responses[String(status)];
+  // Any read may be answered so, where it is asked with the tag of an answer; the description names it at some of them.
+  if (status === 304) return [];
   if (listed === undefined && success) return [`does not answer with ${status}`];
   const response = listed === undefined ? undefined : resolveReference(description, listed);
   const content = response?.content as Content | undefined;
+  if (listed !== undefined && content === undefined && responseBody === undefined) return [];
   const schema = content?.['application/json']?.schema ?? { $ref: '#/components/schemas/basic-error' };
   const wanted: Json = success ? schema : { allOf: [schema, hasMessage] };
   const use = { key: `${key} ${status}`, schema: wanted, closed: success, where: `answer ${status}` };

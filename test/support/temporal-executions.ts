@@ -1,4 +1,5 @@
 import type { Client, WorkflowClientInterceptor } from '@temporalio/client';
+import proto from '@temporalio/proto';
 
 type History = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['fetchHistory']>>;
 type HistoryEvent = NonNullable<History['events']>[number];
@@ -36,6 +37,10 @@ export class StartedExecutions {
   get all(): readonly Execution[] {
     return this.#executions;
   }
+
+  get runIds(): ReadonlySet<string> {
+    return new Set(this.#executions.flatMap(({ runId }) => runId ?? []));
+  }
 }
 
 export interface RecordedHistory {
@@ -54,13 +59,32 @@ export async function fetchHistories(client: Client, executions: Iterable<Execut
   for (let next = queue.shift(); next; next = queue.shift()) {
     const { workflowId, runId } = next;
     if (runId && found.has(runId)) continue;
-    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    const history = await fetchHistory(client, next);
     const events = history.events ?? [];
     const ownRunId = runId ?? events[0]?.workflowExecutionStartedEventAttributes?.originalExecutionRunId ?? workflowId;
     found.set(ownRunId, { workflowId, runId: ownRunId, history });
     queue.push(...events.flatMap((event) => startedBy(event, workflowId)));
   }
   return [...found.values()];
+}
+
+/** Events of one page: with large ones in it, a page of the server's own size is larger than gRPC takes. */
+const pageSize = 50;
+
+async function fetchHistory(client: Client, execution: Execution): Promise<History> {
+  const events: HistoryEvent[] = [];
+  let nextPageToken: Uint8Array | undefined;
+  do {
+    const page = await client.workflowService.getWorkflowExecutionHistory({
+      namespace: client.options.namespace,
+      execution,
+      maximumPageSize: pageSize,
+      nextPageToken,
+    });
+    events.push(...(page.history?.events ?? []));
+    nextPageToken = page.nextPageToken;
+  } while (nextPageToken?.length);
+  return proto.temporal.api.history.v1.History.create({ events });
 }
 
 function startedBy(event: HistoryEvent, workflowId: string): readonly Execution[] {

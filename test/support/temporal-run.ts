@@ -15,6 +15,7 @@ import { isRecording, keepHistories } from '../histories/record/keep.ts';
 import { productionWorkflows, workflowBundle } from './temporal-bundle.ts';
 import { fetchHistories, type RecordedHistory, type StartedExecutions } from './temporal-executions.ts';
 import { replay } from './temporal-replay.ts';
+import { checkStarts } from './temporal-starts.ts';
 import { TestWorker } from './temporal-worker.ts';
 
 export interface TemporalTestOptions {
@@ -86,6 +87,8 @@ export async function runIn<R>(
     const result = await Promise.race([body(test), worker.trouble]);
     await worker.stop();
     const recorded = await histories();
+    // Workflows of other entries are there for the rig's own sake.
+    if (options.workflowsPath === undefined) checkStarts(recorded, executions.runIds);
     // What is recorded is replayed when all is there: `npm run test:histories`.
     if (isRecording) await keepHistories(recorded);
     else await replay({ ...replayable(options.worker), workflowBundle: bundle }, recorded);

@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { inject } from 'vitest';
+import { temporalDevServer } from '../../demo/programs/temporal-dev-server.ts';
+import { startDevServer } from './servers/dev-server.ts';
 import { startPatiently } from './servers/patient-start.ts';
+import { guarded } from './servers/temporal-guard.ts';
 import { StartedExecutions } from './temporal-executions.ts';
 import { runIn, type TemporalTest, type TemporalTestOptions } from './temporal-run.ts';
 import { searchAttributeKeys } from './temporal-search-attributes.ts';
@@ -21,6 +25,26 @@ export async function runOnDevServer<R>(
   const executions = new StartedExecutions();
   const environment = await TestWorkflowEnvironment.createFromExistingServer({
     address: inject('temporal').address,
+    client: { ...options.client, interceptors: { workflow: [executions.interceptor] } },
+  });
+  return runIn({ environment, executions }, options, body);
+}
+
+/**
+ * Does the same on a dev server of the test's own, for what the server's settings decide. `settings`: values of its dynamic
+ * configuration, as `history.maximumSignalsPerExecution=30`.
+ */
+export async function runOnOwnDevServer<R>(
+  settings: readonly string[],
+  options: TemporalTestOptions,
+  body: (test: TemporalTest) => Promise<R>,
+): Promise<R> {
+  const { directory } = inject('temporal');
+  const path = await guarded(await temporalDevServer(), { directory, name: `temporal-${randomUUID().slice(0, 8)}` });
+  const executions = new StartedExecutions();
+  const environment = await startDevServer({
+    path,
+    more: settings.flatMap((value) => ['--dynamic-config-value', value]),
     client: { ...options.client, interceptors: { workflow: [executions.interceptor] } },
   });
   return runIn({ environment, executions }, options, body);

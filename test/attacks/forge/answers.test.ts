@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Failure } from '../../../src/failure.ts';
 import { createForges } from '../../../src/forge/forges.ts';
 import type { Forge } from '../../../src/forge/port.ts';
 
@@ -40,13 +41,29 @@ describe('An answer of the forge', () => {
     await expect(forge.openRequests('qa')).rejects.toMatchObject(says);
   });
 
+  const labelled = (pageInfo: object, nodes: readonly object[]) => ({
+    data: { repository: { pullRequests: { nodes, pageInfo } } },
+  });
+  const endless = { headers: { link: '<https://x/>; rel="next"' } };
+
   it('that has pages without an end is read to a bound, and a person is told', async () => {
-    const told = forgeThat(() => ({ body: [request], headers: { link: '<https://x/>; rel="next"' } }));
+    const pages = labelled({ hasNextPage: true, endCursor: 'x' }, []);
+    const told = forgeThat((_, path) => (/graphql$/.test(path) ? { body: pages } : { body: [request], ...endless }));
     await expect(told.forge.openRequests('qa')).rejects.toMatchObject({
       type: 'Refused',
       message: expect.stringMatching(/more than 2000\. Close those/),
     });
-    expect(told.calls).toBe(20);
+    expect(told.calls).toBe(40);
+  });
+
+  it('that lists more requests of others than are read hides none of ours, which have a label', async () => {
+    const others = { ...request, head: { ref: 'x', sha, repo: { full_name: 'mallory/gitops' } } };
+    const ours = labelled({ hasNextPage: false, endCursor: null }, [{ number: 7 }]);
+    const { forge } = forgeThat((_, path) => {
+      if (/graphql$/.test(path)) return { body: ours };
+      return /pulls\/7$/.test(path) ? { body: request } : { body: [others], ...endless };
+    });
+    expect(await forge.openRequests('qa')).toMatchObject([{ number: 7, head: { branch: 'deploy/x' } }]);
   });
 
   it('about another request is not taken for this one', async () => {
@@ -80,6 +97,45 @@ describe('An answer of the forge', () => {
     const failure = await forge.pullRequest(7).catch((error: Error) => error);
     expect(failure).toMatchObject({ type: 'NotFound' });
     expect((failure as Error).message.length).toBeLessThan(3_000);
+  });
+});
+
+describe('A forge, or a proxy on the way, that repeats what it was sent', () => {
+  const said = 'no such header: authorization: token ghp_token';
+  it.each([
+    ['github', 401, JSON.stringify({ message: said })],
+    ['gitea', 401, JSON.stringify({ message: said })],
+    ['github', 502, `<html><title>${said}</title></html>`],
+    ['gitea', 200, `<html><title>${said}</title></html>`],
+  ] as const)('brings no token into a message: %s, %i', async (kind, status, text) => {
+    const setting = { host: 'git.example.com', kind, apiUrl: 'https://git.example.com/api', tokenName: 'T' } as const;
+    const fetch = async () => new Response(text, { status, headers: { 'content-type': 'application/json' } });
+    const token = async () => 'ghp_token';
+    const forge = createForges({ forges: [{ ...setting, token }], fetch }).for('https://git.example.com/acme/gitops');
+    const failure = await forge.pullRequest(7).catch((error: unknown) => error as Failure);
+    expect(failure).toMatchObject({ message: expect.stringContaining('token ***') });
+    expect(JSON.stringify([failure, String((failure as Failure).stack)])).not.toContain('ghp_token');
+  });
+});
+
+describe('A sign-in or a page about maintenance on the way to a forge', () => {
+  it.each([
+    ['github', 302],
+    ['github', 304],
+    ['gitea', 302],
+    ['gitea', 303],
+  ] as const)('ends no operation, and is not taken for a repository that has moved: %s, %i', async (kind, status) => {
+    const setting = { host: 'git.example.com', kind, apiUrl: 'https://git.example.com/api', tokenName: 'T' } as const;
+    const asked: string[] = [];
+    const fetch = async (input: string | URL | Request) => {
+      asked.push(new URL(input instanceof Request ? input.url : input).host);
+      return new Response(null, { status, headers: { location: 'https://login.example.com/' } });
+    };
+    const token = async () => 'ghp_token';
+    const forge = createForges({ forges: [{ ...setting, token }], fetch }).for('https://git.example.com/acme/gitops');
+    const says = { type: 'Unavailable', message: expect.stringMatching(/leads elsewhere, such as a sign-in/) };
+    await expect(forge.merge(7, sha)).rejects.toMatchObject(says);
+    expect(asked).toEqual(['git.example.com']);
   });
 });
 

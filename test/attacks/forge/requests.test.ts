@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { awaitMerge } from '../../../src/activities/pull-request/await-merge.ts';
 import type { Dependencies } from '../../../src/dependencies.ts';
 import type { Forge } from '../../../src/forge/port.ts';
-import { botIdentity, requestBranch } from '../../../src/gitops/request-branch.ts';
+import { botIdentity } from '../../../src/git/identity.ts';
+import { requestBranch } from '../../../src/gitops/request-branch.ts';
+import { forgeWith } from '../../support/forge-with.ts';
 import { type EnvironmentWorld, useWorld } from '../../unit/activities/environment-world.ts';
 
 const world = useWorld();
@@ -50,14 +52,12 @@ describe('A push between the approval and the merge', () => {
     const { branch } = request.rendered;
     const before = world().head;
     const { forge, dependencies } = world();
-    const merge: Forge['merge'] = async (...args) => {
+    const merge: Forge['merge'] = async (number, head) => {
       if (name === 'the bot') commitAsBot(branch, evil);
       else world().gitops.commit(branch, evil);
-      return forge.merge(...args);
+      return forge.merge(number, head);
     };
-    const late: Forge = new Proxy(forge, {
-      get: (target, name) => (name === 'merge' ? merge : Reflect.get(target, name).bind(target)),
-    });
+    const late = forgeWith(forge, { merge });
     const racing: Dependencies = { ...dependencies, forges: { for: () => late, commitUrl: () => undefined } };
     await expect(look(request, racing)).rejects.toEqual(waiting);
     expect(world().head).toBe(before);
@@ -70,9 +70,7 @@ describe('A push between the approval and the merge', () => {
 /** The forge, but for what a test says. */
 function dependenciesWith(change: Partial<Forge>): Dependencies {
   const { forge, dependencies } = world();
-  const changed: Forge = new Proxy(forge, {
-    get: (target, name) => Reflect.get(change, name) ?? Reflect.get(target, name).bind(target),
-  });
+  const changed = forgeWith(forge, change);
   return { ...dependencies, forges: { for: () => changed, commitUrl: () => undefined } };
 }
 
@@ -167,6 +165,16 @@ describe('A request that somebody opened beforehand from the branch that Fairlea
     const merged = await look({ rendered, number });
     expect(merged).toMatchObject({ kind: 'merged' });
     expect(world().gitops.git(['show', `qa:${file}`])).not.toContain('Evil');
+  });
+
+  it('and with labels that say it is over, is opened and merged as if there were none', async () => {
+    const { main, number } = await openedEarly((name) => commitAsBot(name, evil));
+    for (const label of ['promotion', 'deployed', 'promoted', 'rolled-back'])
+      await world().forge.relabel(number, label, []);
+    const { rendered, number: adopted } = await world().propose('promotion', main);
+    expect(adopted).toBe(number);
+    expect(await world().render('promotion', main)).toMatchObject({ kind: 'changed', commit: rendered.commit });
+    expect(await look({ rendered, number })).toMatchObject({ kind: 'merged' });
   });
 
   it('and merged is none of ours: what it brought is an edit by hand', async () => {

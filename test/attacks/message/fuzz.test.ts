@@ -2,7 +2,7 @@ import { isGrpcServiceError } from '@temporalio/client';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { TemporalTest } from '../../support/temporal.ts';
-import { runConcurrently } from '../../workflows/support/concurrency.ts';
+import { type ConcurrencyTest, runConcurrently } from '../../workflows/support/concurrency.ts';
 import { World } from '../../workflows/support/world.ts';
 import { type SentMessage, sentMessage } from './support/messages.ts';
 import { jsonPayload, rawSender } from './support/raw.ts';
@@ -14,6 +14,8 @@ const seed = Number(process.env.FAIRLEAD_FUZZ_SEED ?? Date.now() % 2 ** 31);
 const atOnce = 10;
 /** gRPC codes with which the server itself refuses: an argument, a workflow that is not there, a query that failed. */
 const refusals = [3, 5, 9];
+/** The code of what nobody answered in time. */
+const deadlineExceeded = 4;
 
 /** The id under which a workflow of a type believes a start. */
 function startId(type: string, { taskQueue }: TemporalTest, number: number): string {
@@ -31,10 +33,9 @@ function startId(type: string, { taskQueue }: TemporalTest, number: number): str
 it(
   'Whatever is sent to them, workflows live, and none of their tasks fails',
   async () => {
-    console.log(`FAIRLEAD_FUZZ=${count} FAIRLEAD_FUZZ_SEED=${seed}`);
     const world = new World([['dev']], { dev: { merge: 'manual' } });
     const [main = ''] = world.commitMains(1);
-    await runConcurrently(world, async ({ promote, configure, lane, test }) => {
+    const body = async ({ promote, configure, lane, test }: ConcurrencyTest) => {
       const dev = lane('dev');
       await dev.hold();
       const begin = {
@@ -49,13 +50,18 @@ it(
         if (status.name !== 'RUNNING') operations[target] = await begin[target]();
       };
       const sender = rawSender(test);
-      const send = async ({ channel, target, name, json, encoding }: SentMessage, number: number) => {
-        const payload = jsonPayload(json, encoding);
+      const send = async (message: SentMessage, number: number, isRepeated = false): Promise<void> => {
+        const { channel, target, name, encoding } = message;
+        const payload = jsonPayload(message.json, encoding);
         try {
           if (channel === 'start') await sender.start(name, startId(name, test, number), [payload]);
           else await sender[channel](idOf(target), name, payload);
         } catch (error) {
-          if (!isGrpcServiceError(error) || !refusals.includes(error.code)) throw error;
+          if (!isGrpcServiceError(error)) throw error;
+          // A query that waits for a task of its workflow can miss it. A workflow that lives answers the next one.
+          const mayMiss = error.code === deadlineExceeded && channel === 'query' && !isRepeated;
+          if (mayMiss) await send(message, number, true);
+          else if (!refusals.includes(error.code)) throw error;
         }
       };
       const messages = fc.sample(sentMessage, { numRuns: count, seed });
@@ -65,10 +71,21 @@ it(
         await revive('config change');
       }
 
-      expect(await dev.hold({ reason: 'after all' })).toContain('dev is held');
+      // The lane may serve an environment of another name by now: this world lets every entry move it.
+      expect(await dev.hold({ reason: 'after all' })).toContain(' is held');
       expect((await dev.status()).hold?.reason).toContain('after all');
-      expect(await dev.resume()).toContain('dev is not held any more');
-      for (const operation of Object.values(operations)) expect((await operation.status()).state).toBe('running');
+      expect(await dev.resume()).toContain(' is not held any more');
+      for (const target of ['promotion', 'config change'] as const) {
+        // The last messages may still end an operation.
+        const stateAtLast = async () => {
+          await revive(target);
+          return (await operations[target].status()).state;
+        };
+        await expect.poll(stateAtLast, { timeout: 20_000, interval: 200 }).toBe('running');
+      }
+    };
+    await runConcurrently(world, body).catch((error: unknown) => {
+      throw new Error(`FAIRLEAD_FUZZ=${count} FAIRLEAD_FUZZ_SEED=${seed}: ${String(error)}`, { cause: error });
     });
   },
   60_000 + count * 200,

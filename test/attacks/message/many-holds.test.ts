@@ -1,14 +1,15 @@
 import { expect, it } from 'vitest';
+import type { LaneStatus } from '../../../src/lane/types.ts';
 import { runConcurrently } from '../../workflows/support/concurrency.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
 import { World } from '../../workflows/support/world.ts';
 
 /** Temporal fails a workflow task, and has it run again, when more than 100 signals come meanwhile. */
 const atOnce = 80;
-/** Each is recorded, many in one step; `FAIRLEAD_HOLDS=2000` is a flood. */
-const holds = Number(process.env.FAIRLEAD_HOLDS ?? 400);
+/** Each is recorded, many in one step. */
+const holds = Number(process.env.FAIRLEAD_HOLDS ?? 2_000);
 
-it('Hundreds of holds with long reasons leave a lane that is small, and one resume ends them', async () => {
+it('Two thousand holds with long reasons leave a lane that is small, and one resume ends them', async () => {
   const world = new World([['dev']]);
   world.lanes = { historyLimit: 300 };
   await runConcurrently(world, async ({ lane, test }) => {
@@ -21,10 +22,14 @@ it('Hundreds of holds with long reasons leave a lane that is small, and one resu
           handle.signal('hold', { by: `person ${number}`, reason: `${number} ${'é'.repeat(990)}` }),
         ),
       );
-      await dev.status();
+      // Answered when all of them are handled; a busy machine may take longer than a question does.
+      await eventually(async () => (await dev.status()).environment).toBe('dev');
     }
-    await eventually(async () => (await dev.status()).hold?.by).toMatch(new RegExp(`^ann; …; .*person ${holds}`));
-    const { hold } = await dev.status();
+    let hold: LaneStatus['hold'];
+    await eventually(async () => {
+      ({ hold } = await dev.status());
+      return hold?.by;
+    }).toMatch(new RegExp(`^ann; …; .*person ${holds}`));
     expect(Buffer.byteLength(JSON.stringify(hold))).toBeLessThan(20_000);
     // It goes on anew when every hold is recorded.
     await eventually(async () => {
@@ -41,4 +46,4 @@ it('Hundreds of holds with long reasons leave a lane that is small, and one resu
     expect(lines.at(-1)?.by).toMatch(new RegExp(`^ann; …; .*person ${holds}`));
     expect(await dev.resume()).toContain('dev is not held any more');
   });
-});
+}, 480_000);

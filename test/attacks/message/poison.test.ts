@@ -18,6 +18,8 @@ const poisonOfLane: readonly [string, string, object][] = [
   ['half a character in an id', 'enter', { ...entry, id: half }],
   ['an id of 1 MB', 'enter', { ...entry, id: 'x'.repeat(1_000_000) }],
   ['half a character in a source', 'enter', { ...entry, source: `https://forge.test/${half}` }],
+  ['a NUL in a workflow id', 'enter', { ...entry, workflowId: 'x\u0000y' }],
+  ['a line end in an id', 'enter', { ...entry, id: 'x\ny' }],
   ['half a character in a key', 'enter', { ...entry, [half]: 1 }],
   ['half a character in a reason', 'leave', { id: 'x', hold: { by: 'a', reason: half, config: false } }],
   ['half a character in a hold', 'hold', { by: 'ann', reason: half }],

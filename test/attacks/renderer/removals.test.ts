@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findRemovals } from '../../../src/operation/guard/find-removals.ts';
 import { defaultGuard } from '../../../src/platform/guard/guard.ts';
 import { objectKey } from '../../../src/render/layout/conflicts.ts';
+import { findMadeAnew } from '../../../src/render/layout/made-anew.ts';
 import { objectsIn } from '../../../src/render/layout/objects.ts';
 import { heldObjects } from '../../../src/render/leaf/unstable/held.ts';
 import type { ObjectId } from '../../../src/render/types.ts';
@@ -32,6 +33,36 @@ describe('A removed Namespace is seen', () => {
     expect(read.slice(-9).map(({ id }) => id.name)).toEqual([
       ...['007', 'null', 'a: b', 'true', 'a#b', 'a:b', '.x', '名前', '😀"'],
     ]);
+  });
+});
+
+/** Flux deletes a claim, and what it holds, where a commit marks it so and changes what cannot change. */
+describe('A claim that is made anew', () => {
+  const claim = (size: string, more = '') =>
+    `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n${more}  name: data\n  namespace: shop\nspec:\n  size: ${size}\n`;
+  const mark = (value: string, field = 'annotations') =>
+    `  ${field}:\n    kustomize.toolkit.fluxcd.io/force: ${value}\n`;
+
+  const objects = (text: string) => new Map(objectsIn(text).map((object) => [objectKey(object.id), object]));
+  const isSeen = (before: string, after: string, from = 'us') =>
+    findMadeAnew(new Map([[from, objects(before)]]), new Map([['us', objects(after)]]))('us').length === 1;
+
+  it.each([
+    ['by an annotation', mark('enabled')],
+    ['by a label', mark('enabled', 'labels')],
+    ['in other letters', mark('Enabled')],
+    ['in quotes', mark('"ENABLED"')],
+  ])('is seen: %s', (_, marked) => {
+    expect(isSeen(claim('1Gi'), claim('2Gi', marked))).toBe(true);
+    expect(isSeen(claim('1Gi', marked), claim('2Gi'))).toBe(true);
+    expect(isSeen(claim('1Gi', marked), claim('1Gi', marked))).toBe(false);
+    expect(isSeen(claim('1Gi', marked), claim('2Gi', marked), 'another group')).toBe(true);
+  });
+
+  it('is told from one that is changed where it is', () => {
+    expect(isSeen(claim('1Gi'), claim('2Gi'))).toBe(false);
+    expect(isSeen(claim('1Gi', mark('disabled')), claim('2Gi', mark('disabled')))).toBe(false);
+    expect(isSeen('', claim('1Gi', mark('enabled')))).toBe(false);
   });
 });
 

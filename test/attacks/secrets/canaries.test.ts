@@ -6,8 +6,8 @@ import { execaSync } from 'execa';
 import { describe, it } from 'vitest';
 import { createCodec } from '../../../src/temporal/codec/codec.ts';
 import { writeWorkflowBundle } from '../../../src/worker/bundle.ts';
-import { botToken, type SmallPlatform } from '../../promotions/support/platform.ts';
-import { onPlatform } from '../../promotions/support/promotion.ts';
+import { botToken, type SmallPlatform, startPlatform } from '../../promotions/support/platform.ts';
+import { onWorker } from '../../promotions/support/promotion.ts';
 import { startWorkerProcess } from '../../promotions/support/worker-process.ts';
 import { newKey } from '../../support/fixtures/signing-keys.ts';
 import { freePorts } from '../../support/network/free-ports.ts';
@@ -90,114 +90,126 @@ function filesBelow(folder: string, isOpen = true): readonly { readonly path: st
 }
 
 describe('At the end of a promotion, and of one that failed,', () => {
-  it('no secret is in requests, logs, histories, metrics, arguments, the record or open files', {
+  it('no secret is in requests, statuses, deployments, logs, histories, metrics, arguments, the record or open files', {
     timeout: 300_000,
   }, async ({ expect }) => {
     const setup = { keys: [codecKey] };
-    await onPlatform(
-      [{ name: 'dev' }, { name: 'prod', merge: 'manual' }],
-      async ({ platform, promote, test }) => {
-        await test.worker.stop();
-        const [port = 0] = await freePorts(1);
-        configure(platform, port);
-        const { source, gitops } = platform;
-        const file = source.git(['show', 'main:fairlead.yaml']);
-        source.commit('main', { 'fairlead.yaml': `${file}\nrecord: { publicKeys: ["${signing.listed}"] }\n` });
-        source.commit('main', {
-          'apps/web/secret.yaml': secret,
-          'apps/web/kustomization.yaml': 'resources: [web.yaml, secret.yaml]\n',
-        });
-        const bundle = join(platform.directory, 'workflows.js');
-        await writeWorkflowBundle(bundle);
-        // A cache on a volume that is open to all, as a cluster mounts it.
-        mkdirSync(join(platform.directory, 'cache'), { mode: 0o755 });
-        chmodSync(platform.directory, 0o755);
-        const spy = spyOnGit(platform);
-        const worker = startWorkerProcess({ ...platform, env: { ...platform.env, PATH: spy.path } }, test, bundle);
-        const seen: string[] = [];
-        const pid = Number(worker.identity.split('@')[0]);
-        const watch = setInterval(() => seen.push(processesBelow(pid)), 50);
-        const scraped: string[] = [];
-        try {
-          const promotion = await promote(source.head('main'));
-          // Until the worker is there, nobody answers.
-          const isAnswered = () =>
-            promotion.status().then(
-              () => true,
-              () => false,
-            );
-          await expect.poll(isAnswered, { timeout: 120_000 }).toBe(true);
-          const { request } = await promotion.reaches('prod', 'pull request open');
-          await platform.merge(request?.number ?? 0);
-          expect((await promotion.result()).state).toBe('promoted');
-          expect(gitops.git(['show', 'prod:one/apps/web/web.yaml'])).toContain(secretData);
-          // The same Secret twice: the tools quote what they refuse.
-          const twice = {
-            'apps/web/again.yaml': secret,
-            'apps/web/kustomization.yaml': 'resources: [web.yaml, secret.yaml, again.yaml]\n',
+    const platform = await startPlatform([{ name: 'dev' }, { name: 'prod', merge: 'manual' }], { hasReports: true });
+    try {
+      await onWorker(
+        platform,
+        async ({ promote, test }) => {
+          await test.worker.stop();
+          const [port = 0] = await freePorts(1);
+          configure(platform, port);
+          const { source, gitops } = platform;
+          const file = source.git(['show', 'main:fairlead.yaml']);
+          source.commit('main', { 'fairlead.yaml': `${file}\nrecord: { publicKeys: ["${signing.listed}"] }\n` });
+          source.commit('main', {
+            'apps/web/secret.yaml': secret,
+            'apps/web/kustomization.yaml': 'resources: [web.yaml, secret.yaml]\n',
+          });
+          const bundle = join(platform.directory, 'workflows.js');
+          await writeWorkflowBundle(bundle);
+          // A cache on a volume that is open to all, as a cluster mounts it.
+          mkdirSync(join(platform.directory, 'cache'), { mode: 0o755 });
+          chmodSync(platform.directory, 0o755);
+          const spy = spyOnGit(platform);
+          const worker = startWorkerProcess({ ...platform, env: { ...platform.env, PATH: spy.path } }, test, bundle);
+          const seen: string[] = [];
+          const pid = Number(worker.identity.split('@')[0]);
+          const watch = setInterval(() => seen.push(processesBelow(pid)), 50);
+          const scraped: string[] = [];
+          try {
+            const promotion = await promote(source.head('main'));
+            // Until the worker is there, nobody answers.
+            const isAnswered = () =>
+              promotion.status().then(
+                () => true,
+                () => false,
+              );
+            await expect.poll(isAnswered, { timeout: 120_000 }).toBe(true);
+            const { request } = await promotion.reaches('prod', 'pull request open');
+            await platform.merge(request?.number ?? 0);
+            expect((await promotion.result()).state).toBe('promoted');
+            expect(gitops.git(['show', 'prod:one/apps/web/web.yaml'])).toContain(secretData);
+            // The same Secret twice: the tools quote what they refuse.
+            const twice = {
+              'apps/web/again.yaml': secret,
+              'apps/web/kustomization.yaml': 'resources: [web.yaml, secret.yaml, again.yaml]\n',
+            };
+            const failing = await promote(source.commit('main', twice));
+            await failing.reaches('dev', 'needs attention', 'web');
+            scraped.push(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text());
+            await failing.decide('abort', { reason: 'it fails' });
+            await failing.result();
+          } finally {
+            clearInterval(watch);
+            await worker.stop();
+          }
+          const { forge, names } = platform;
+          const mains = source.git(['rev-list', 'main']).trim().split('\n');
+          const readable = readableOf((await test.histories()).map(({ history }) => history));
+          const decrypted = await createCodec([codecKey]).decode(readable.encrypted as Payload[]);
+          const cache = filesBelow(join(platform.directory, 'cache'));
+          const places: Record<string, string> = {
+            'requests and their comments': JSON.stringify(await platform.requests()),
+            'statuses and deployments': JSON.stringify([
+              mains.map((sha) => forge.statuses(names.source, sha)),
+              forge.deployments(names.source),
+            ]),
+            logs: await worker.log(),
+            'histories, encrypted': readable.text,
+            'histories, decrypted': decrypted.map(({ data }) => Buffer.from(data ?? []).toString('utf8')).join('\n'),
+            metrics: scraped.join('\n'),
+            'arguments of git': spy.args(),
+            'arguments of all processes': seen.join('\n'),
+            'messages of commits, and the record': `${gitops.git(['log', '--all', '--format=%an %ae %B'])}\n${gitops.git(['grep', '-h', '', 'refs/notes/fairlead/dev'])}`,
+            'files that others may read': cache
+              .filter(({ isOpen }) => isOpen)
+              .map(({ path }) => readFileSync(path, 'latin1'))
+              .join('\n'),
           };
-          const failing = await promote(source.commit('main', twice));
-          await failing.reaches('dev', 'needs attention', 'web');
-          scraped.push(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text());
-          await failing.decide('abort', { reason: 'it fails' });
-          await failing.result();
-        } finally {
-          clearInterval(watch);
-          await worker.stop();
-        }
-        const readable = readableOf((await test.histories()).map(({ history }) => history));
-        const decrypted = await createCodec([codecKey]).decode(readable.encrypted as Payload[]);
-        const cache = filesBelow(join(platform.directory, 'cache'));
-        const places: Record<string, string> = {
-          requests: JSON.stringify(await platform.requests()),
-          logs: await worker.log(),
-          'histories, encrypted': readable.text,
-          'histories, decrypted': decrypted.map(({ data }) => Buffer.from(data ?? []).toString('utf8')).join('\n'),
-          metrics: scraped.join('\n'),
-          'arguments of git': spy.args(),
-          'arguments of all processes': seen.join('\n'),
-          'messages of commits, and the record': `${gitops.git(['log', '--all', '--format=%an %ae %B'])}\n${gitops.git(['grep', '-h', '', 'refs/notes/fairlead/dev'])}`,
-          'files that others may read': cache
-            .filter(({ isOpen }) => isOpen)
-            .map(({ path }) => readFileSync(path, 'latin1'))
-            .join('\n'),
-        };
-        // Each place was really looked at.
-        for (const [place, words] of Object.entries({
-          requests: 'Secret',
-          logs: 'PromoteMainCommit',
-          'histories, decrypted': platform.names.source,
-          metrics: 'fairlead_step_attempts',
-          'arguments of git': 'push',
-          'arguments of all processes': 'worker',
-          'messages of commits, and the record': 'signature',
-        }))
-          expect([place, places[place]]).toEqual([place, expect.stringContaining(words)]);
-        const found = Object.entries(canaries).flatMap(([what, forms]) =>
-          Object.entries(places).flatMap(([place, text]) =>
-            forms.some((form) => text.includes(form)) ? [`${what} in ${place}`] : [],
-          ),
-        );
-        expect(found).toEqual([]);
-        // What mirrors hold is compressed, and cannot be searched for.
-        expect(cache.filter(({ path, isOpen }) => isOpen && path.includes('.git/'))).toEqual([]);
-        expect(cache.some(({ path }) => path.endsWith('.pack'))).toBe(true);
-        // In git's environment the token travels, as a header and nowhere else; the keys are in nobody's.
-        const environment = spy.environment();
-        expect(environment).toContain(`Authorization: Basic ${base64(`x-access-token:${botToken}`)}`);
-        for (const form of [
-          botToken,
-          ...(canaries['the key of the codec'] ?? []),
-          ...(canaries['the key that signs'] ?? []),
-        ])
-          expect(environment).not.toContain(form);
-        // Neither is any in a file of the cache, whoever may read it; Secrets are, for the worker's user alone.
-        const kept = cache.map(({ path }) => readFileSync(path, 'latin1')).join('\n');
-        expect(kept).toContain(secretData);
-        for (const what of ['the token', 'the key of the codec', 'the key that signs'])
-          for (const form of canaries[what] ?? []) expect(kept).not.toContain(form);
-      },
-      setup,
-    );
+          // Each place was really looked at.
+          for (const [place, words] of Object.entries({
+            'requests and their comments': 'Secret',
+            'statuses and deployments': 'promoted',
+            logs: 'PromoteMainCommit',
+            'histories, decrypted': platform.names.source,
+            metrics: 'fairlead_step_attempts',
+            'arguments of git': 'push',
+            'arguments of all processes': 'worker',
+            'messages of commits, and the record': 'signature',
+          }))
+            expect([place, places[place]]).toEqual([place, expect.stringContaining(words)]);
+          const found = Object.entries(canaries).flatMap(([what, forms]) =>
+            Object.entries(places).flatMap(([place, text]) =>
+              forms.some((form) => text.includes(form)) ? [`${what} in ${place}`] : [],
+            ),
+          );
+          expect(found).toEqual([]);
+          // What mirrors hold is compressed, and cannot be searched for.
+          expect(cache.filter(({ path, isOpen }) => isOpen && path.includes('.git/'))).toEqual([]);
+          expect(cache.some(({ path }) => path.endsWith('.pack'))).toBe(true);
+          // In git's environment the token travels, as a header and nowhere else; the keys are in nobody's.
+          const environment = spy.environment();
+          expect(environment).toContain(`Authorization: Basic ${base64(`x-access-token:${botToken}`)}`);
+          for (const form of [
+            botToken,
+            ...(canaries['the key of the codec'] ?? []),
+            ...(canaries['the key that signs'] ?? []),
+          ])
+            expect(environment).not.toContain(form);
+          // Neither is any in a file of the cache, whoever may read it; Secrets are, for the worker's user alone.
+          const kept = cache.map(({ path }) => readFileSync(path, 'latin1')).join('\n');
+          expect(kept).toContain(secretData);
+          for (const what of ['the token', 'the key of the codec', 'the key that signs'])
+            for (const form of canaries[what] ?? []) expect(kept).not.toContain(form);
+        },
+        setup,
+      );
+    } finally {
+      await platform.close();
+    }
   });
 });

@@ -27,9 +27,9 @@ const keeper = `
   rm -rf "$directory"
 `;
 
-/** Makes a new directory below the system's temporary one. */
-export async function rigDirectory(): Promise<RigDirectory> {
-  const path = await mkdtemp(join(tmpdir(), 'fairlead-flux-'));
+/** Makes a new directory below `parent`, by default the system's temporary one; `rig` is in its name. */
+export async function rigDirectory(rig = 'flux', parent = tmpdir()): Promise<RigDirectory> {
+  const path = await mkdtemp(join(parent, `fairlead-${rig}-`));
   const pids = join(path, 'pids');
   appendFileSync(pids, '');
   spawn('sh', ['-c', keeper, 'keeper', `${process.pid}`, path], { detached: true, stdio: 'ignore' }).unref();

@@ -22,6 +22,8 @@ export interface ProgramStart {
   readonly path: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** The user that it runs as. Default: the starter's own. */
+  readonly user?: { readonly uid: number; readonly gid: number };
 }
 
 const shownLines = 15;
@@ -30,13 +32,14 @@ const shownLines = 15;
  * Starts a program whose output goes to a log in the directory. It has a process group of its own, so that Ctrl-C reaches
  * it through its starter alone.
  */
-export function startProgram(directory: RigDirectory, { name, path, args, env }: ProgramStart): RunningProgram {
+export function startProgram(directory: RigDirectory, { name, path, args, env, user }: ProgramStart): RunningProgram {
   const logFile = join(directory.path, `${name}.log`);
   const log = openSync(logFile, 'a');
   const home = { HOME: directory.path, TMPDIR: directory.path, PATH: process.env.PATH ?? '' };
   // By the directory in its command line the keeper knows it, whatever its flags are.
   const argv0 = join(directory.path, name);
-  const child = spawn(path, args, { argv0, env: { ...home, ...env }, stdio: ['ignore', log, log], detached: true });
+  const stdio = ['ignore', log, log] as const;
+  const child = spawn(path, args, { ...user, argv0, env: { ...home, ...env }, stdio: [...stdio], detached: true });
   closeSync(log);
   if (child.pid !== undefined) directory.keep(child.pid);
   let stopping = false;

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { botIdentity } from '../../../src/gitops/request-branch.ts';
+import { botIdentity } from '../../../src/git/identity.ts';
 import { platformId } from '../../../src/platform/repository/platform-id.ts';
 import { printEntry } from '../../../src/record/lines.ts';
 import { printProvenance } from '../../../src/render/layout/provenance.ts';

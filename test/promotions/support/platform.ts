@@ -3,40 +3,25 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startFleet } from '../../../fakes/flux/start.ts';
-import type { RunningFleet, Timings } from '../../../fakes/flux/types.ts';
+import type { RunningFleet } from '../../../fakes/flux/types.ts';
 import type { MergeMethod } from '../../../fakes/github/model.ts';
 import type { PullRequestView } from '../../../fakes/github/people.ts';
 import { type ForgeOptions, type RunningForge, startForge } from '../../../fakes/github/start.ts';
 import type { Revision } from '../../../src/operation/status.ts';
-import type { MergePolicy, WhenNewer } from '../../../src/platform/types.ts';
 import { parseProvenance, provenancePath } from '../../../src/render/layout/provenance.ts';
 import { createTestRepository, type TestRepository } from '../../support/git.ts';
+import {
+  clustersOf,
+  mainFiles,
+  overlay,
+  policy,
+  type SmallEnvironment,
+  timings,
+  version,
+  workerSettings,
+} from './platform-files.ts';
 
-export interface SmallEnvironment {
-  readonly name: string;
-  /** Who merges. Default: `auto`. */
-  readonly merge?: MergePolicy;
-  readonly soak?: string;
-  /** The time-out of a rollout. Default: a minute. */
-  readonly rolloutTimeout?: string;
-  readonly onFailure?: 'wait' | 'rollback';
-  readonly whenNewer?: WhenNewer;
-  /** The checks as fairlead.yaml writes them. */
-  readonly verify?: string;
-  /** Says that it is of the same stage as the one before it. */
-  readonly beside?: true;
-  /** A freeze window as fairlead.yaml writes it. */
-  readonly freeze?: string;
-  /** The clusters, all of the group `one`. Default: one, called after the environment. */
-  readonly clusters?: readonly SmallCluster[];
-}
-
-export interface SmallCluster {
-  readonly name: string;
-  readonly flux?: boolean;
-  /** The context that fairlead.yaml names. Default: the one that the kubeconfig has. */
-  readonly context?: string;
-}
+export type { SmallCluster, SmallEnvironment } from './platform-files.ts';
 
 /** A platform of one application, its forge and its clusters: the least that a commit can travel through. */
 export interface SmallPlatform {
@@ -84,20 +69,16 @@ export const botToken = 'the-bot-of-a-test';
 /** The token of a user who may read and nothing else. */
 export const readerToken = 'a-reader-of-a-test';
 
-/** The times of the clusters: a busy machine must not look like an unhealthy cluster. */
-const timings: Partial<Timings> = {
-  pullMs: 1500,
-  intervalMs: 1500,
-  retryMs: 200,
-  applyMs: 10,
-  healthMs: 10,
-  healthTimeoutMs: 2000,
-};
+/** How a platform of a test differs from others. */
+export interface PlatformOptions extends Pick<ForgeOptions, 'atWrite' | 'onExchange'> {
+  /** The worker writes statuses, comments and deployments. Default: it does not, so that calls are those of the process. */
+  readonly hasReports?: boolean;
+}
 
 /** Starts forge and fleet on free ports and seeds one repository of sources and one of manifests. */
 export async function startPlatform(
   environments: readonly SmallEnvironment[],
-  forgeOptions: Pick<ForgeOptions, 'atWrite'> = {},
+  { hasReports = false, ...forgeOptions }: PlatformOptions = {},
 ): Promise<SmallPlatform> {
   const directory = await mkdtemp(join(tmpdir(), 'fairlead-small-'));
   const forge = await startForge({ directory: join(directory, 'forge'), token: botToken, ...forgeOptions });
@@ -120,7 +101,7 @@ export async function startPlatform(
   const tokenFile = join(directory, 'token');
   const settings = join(directory, 'worker.yaml');
   await writeFile(tokenFile, botToken);
-  await writeFile(settings, workerSettings(directory, forge, fleet));
+  await writeFile(settings, workerSettings(directory, { ...forge, kind: 'github', hasReports }, fleet));
   return {
     directory,
     names,
@@ -168,86 +149,4 @@ async function openRequest(url: string, request: object): Promise<number> {
   if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
   const { number } = (await answer.json()) as { readonly number: number };
   return number;
-}
-
-function mainFiles(gitopsUrl: string, environments: readonly SmallEnvironment[]): Record<string, string> {
-  return {
-    'fairlead.yaml': `apiVersion: fairlead.dev/v1
-kind: Platform
-name: small
-gitops: { repository: ${gitopsUrl} }
-stages: [${stagesOf(environments).join(', ')}]
-`,
-    'apps/web/kustomization.yaml': 'resources: [web.yaml]\n',
-  };
-}
-
-function stagesOf(environments: readonly SmallEnvironment[]): readonly string[] {
-  const stages: string[][] = [];
-  for (const { name, beside } of environments) {
-    if (beside) stages.at(-1)?.push(name);
-    else stages.push([name]);
-  }
-  return stages.map((names) => (names.length > 1 ? `[${names.join(', ')}]` : names.join('')));
-}
-
-function version(name: string): Record<string, string> {
-  return { 'apps/web/web.yaml': `${configMap}data: { version: "${name}" }\n` };
-}
-
-function overlay(value: string): Record<string, string> {
-  return { 'one/apps/web/overlays/value.yaml': `${configMap}data: { value: "${value}" }\n` };
-}
-
-const configMap = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: web, namespace: web }\n';
-
-function policy(environment: SmallEnvironment): string {
-  const { merge = 'auto', soak = '0s', rolloutTimeout = '1m', onFailure = 'wait' } = environment;
-  const { whenNewer = 'supersede', freeze = '', verify = '' } = environment;
-  const clusters = clustersIn(environment).map(
-    ({ name, context }) => `  - { name: ${name}, group: one${context === undefined ? '' : `, context: ${context}`} }\n`,
-  );
-  return `apiVersion: fairlead.dev/v1
-kind: Environment
-merge: ${merge}
-soak: ${soak}
-rolloutTimeout: ${rolloutTimeout}
-onFailure: ${onFailure}
-whenNewer: ${whenNewer}
-freeze: [${freeze}]
-verify: [${verify}]
-clusters:
-${clusters.join('')}`;
-}
-
-function clustersIn({ name, clusters = [{ name }] }: SmallEnvironment): readonly SmallCluster[] {
-  return clusters;
-}
-
-function clustersOf(environments: readonly SmallEnvironment[], gitopsUrl: string) {
-  return environments.flatMap((environment) =>
-    clustersIn(environment).map(({ name, flux = true }) => ({
-      name,
-      flux,
-      environment: environment.name,
-      gitops: { url: gitopsUrl, branch: environment.name },
-      paths: ['one/apps'],
-    })),
-  );
-}
-
-function workerSettings(directory: string, forge: RunningForge, fleet: RunningFleet): string {
-  return `apiVersion: fairlead.dev/v1
-kind: Worker
-forges:
-  - host: ${forge.host}
-    kind: github
-    api: ${forge.apiUrl}
-    token: { file: token }
-kubeconfig: ${fleet.kubeconfigPath}
-cache: ${join(directory, 'cache')}
-renderer: { processes: 1 }
-intervals: { merge: 500ms, health: 400ms }
-timeouts: { forge: 1s, cluster: 2s }
-`;
 }

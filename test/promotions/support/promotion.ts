@@ -30,11 +30,13 @@ import { type SmallEnvironment, type SmallPlatform, startPlatform } from './plat
 // Each test starts a worker, a renderer, and git hundreds of times: more of them side by side only wait for each other.
 vi.setConfig({ maxConcurrency: 2, testTimeout: 180_000 });
 
-/** So long a commit that git does not have is looked for: two minutes are no test's time. */
-const commitPatienceMs = 1_000;
+/** What a worker and the commands need to know of a platform, whatever its forge is. */
+export interface OperatedPlatform extends Pick<SmallPlatform, 'directory' | 'env' | 'url' | 'names' | 'firstCommit'> {
+  readonly forge: Pick<SmallPlatform['forge'], 'url'>;
+}
 
-export interface PlatformTest {
-  readonly platform: SmallPlatform;
+export interface PlatformTest<Platform extends OperatedPlatform = SmallPlatform> {
+  readonly platform: Platform;
   readonly test: TemporalTest;
   /** Starts the promotion of a commit. Default: the first one of main. */
   promote(commit?: string): Promise<Running>;
@@ -58,6 +60,10 @@ export interface WorkerSetup {
   readonly keys?: readonly CodecKey[];
   /** The key that workers sign the record with. Default: none. */
   readonly signingKey?: Secret;
+  /** How far git and the forge may be behind. Default: a second, because two minutes are no test's time. */
+  readonly forgeLagMs?: number;
+  /** The shortest time between two questions about what a request lacks. Default: that of production. */
+  readonly askMs?: number;
 }
 
 /** Starts a small platform and a worker with the dependencies of production, and takes all away afterwards. */
@@ -83,18 +89,21 @@ export async function withPlatform(
 }
 
 /** Starts a worker on a task queue of its own. Of what ran on it, nothing runs afterwards. */
-export async function onWorker(
-  platform: SmallPlatform,
-  body: (test: PlatformTest) => Promise<void>,
-  { steps = (only) => only ?? {}, caches = ['cache'], keys, signingKey }: WorkerSetup = {},
+export async function onWorker<Platform extends OperatedPlatform>(
+  platform: Platform,
+  body: (test: PlatformTest<Platform>) => Promise<void>,
+  setup: WorkerSetup = {},
 ): Promise<void> {
+  const { steps = (only) => only ?? {}, caches = ['cache'], keys, signingKey } = setup;
+  const { forgeLagMs = 1_000, askMs } = setup;
   const settings = await loadSettings({ ...process.env, ...platform.env });
   const workers: Awaited<ReturnType<typeof createDependencies>>[] = [];
   try {
     for (const cache of caches) {
       const cacheDirectory = join(platform.directory, cache);
-      const parts = await createDependencies({ ...settings, cacheDirectory, signingKey }, () => undefined);
-      workers.push({ ...parts, intervals: { ...parts.intervals, commitPatienceMs } });
+      const timeouts = { ...settings.timeouts, forgeLagMs };
+      const parts = await createDependencies({ ...settings, cacheDirectory, signingKey, timeouts }, () => undefined);
+      workers.push({ ...parts, intervals: { ...parts.intervals, askMs } });
     }
     const [dependencies] = workers;
     if (!dependencies) throw new Error('there is no worker without a cache');
@@ -115,7 +124,7 @@ export async function onWorker(
 
 type Commands = Pick<PlatformTest, 'promote' | 'configure' | 'rollBack' | 'takeBack' | 'lane'>;
 
-function commandsOf({ url: source, forge, names, firstCommit }: SmallPlatform, test: TemporalTest): Commands {
+function commandsOf({ url: source, forge, names, firstCommit }: OperatedPlatform, test: TemporalTest): Commands {
   const id = platformId(source);
   const start = (order: Start) => startOperation(test, order);
   const asked = { source, by: 'ann', reason: 'checkout fails', config: 'today' } as const;
@@ -129,7 +138,7 @@ function commandsOf({ url: source, forge, names, firstCommit }: SmallPlatform, t
 }
 
 async function deployedAnew(
-  { directory, names, forge, url: source }: SmallPlatform,
+  { directory, names, forge, url: source }: OperatedPlatform,
   { renderer, settings }: { readonly renderer: Renderer; readonly settings: Settings },
   environment: string,
 ): Promise<Revision | undefined> {

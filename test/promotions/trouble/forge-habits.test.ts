@@ -1,7 +1,11 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { git } from '../../support/git.ts';
 import { onPlatform } from '../support/promotion.ts';
+
+/** What is late is waited for longer than a busy machine takes. */
+const patient = { forgeLagMs: 60_000 };
 
 describe('a push that the forge refuses because it is broken itself', () => {
   it.for([
@@ -33,6 +37,23 @@ describe('a branch of ours', () => {
     });
   });
 
+  it('that the forge rebases, as *Update with rebase* does, is rendered again', async () => {
+    await onPlatform([{ name: 'dev', merge: 'manual' }], async ({ platform, promote }) => {
+      const { gitops } = platform;
+      const promotion = await promote();
+      const { branch = '', head = '' } = (await promotion.reaches('dev', 'pull request open')).request ?? {};
+      gitops.setBranch('next', gitops.head('dev') ?? '');
+      const next = gitops.commit('next', { 'two/note.yaml': 'kind: Note\n' });
+      const tree = gitops.git(['merge-tree', '--write-tree', head, next]);
+      const env = { GIT_AUTHOR_NAME: 'Fairlead', GIT_AUTHOR_EMAIL: 'fairlead@noreply.fairlead.dev' };
+      const rebased = git(gitops.path, ['commit-tree', tree, '-p', next, '-m', 'Promote dev'], { env });
+      gitops.git(['update-ref', '--stdin'], `update refs/heads/dev ${next}\nupdate refs/heads/${branch} ${rebased}\n`);
+      await promotion.rendersAgain('dev', head);
+      await platform.merge(1);
+      expect((await promotion.result()).state).toBe('promoted');
+    });
+  });
+
   it('that somebody deletes before its request is open is pushed again, and the request is opened', async () => {
     await onPlatform([{ name: 'dev', merge: 'manual' }], async ({ platform, promote }) => {
       platform.forge.fail({ match: /^POST .*\/pulls$/, times: 4, trouble: { kind: 'answer', status: 503 } });
@@ -49,42 +70,54 @@ describe('the forge, a moment behind its own push or request', () => {
     ['PullRequest', /^POST .*\/pulls$/, 'No commits between dev and deploy/x/dev'],
     ['Label', /^POST .*\/issues\/1\/labels$/, "Could not resolve to a node with the global id of 'PR_x'."],
   ] as const)('is asked again (%s)', async ([resource, match, message]) => {
-    await onPlatform([{ name: 'dev' }], async ({ platform, promote }) => {
-      const body = { message: 'Validation Failed', errors: [{ resource, code: 'custom', message }] };
-      platform.forge.fail({ match, trouble: { kind: 'answer', status: 422, body } });
-      await (await promote()).reaches('dev', 'promoted');
-    });
+    await onPlatform(
+      [{ name: 'dev' }],
+      async ({ platform, promote }) => {
+        const body = { message: 'Validation Failed', errors: [{ resource, code: 'custom', message }] };
+        platform.forge.fail({ match, trouble: { kind: 'answer', status: 422, body } });
+        await (await promote()).reaches('dev', 'promoted');
+      },
+      patient,
+    );
   });
 });
 
 describe('a commit that its branch does not show yet, on whose push CI has called', () => {
   it('is promoted when it does', async () => {
-    await onPlatform([{ name: 'dev' }], async ({ platform, promote }) => {
-      const { source } = platform;
-      const before = source.head('main') ?? '';
-      const commit = platform.release('2');
-      source.setBranch('main', before);
-      source.setBranch('elsewhere', commit);
-      const promotion = await promote(commit);
-      await promotion.awaits('is looked for until');
-      source.setBranch('main', commit);
-      expect((await promotion.result()).state).toBe('promoted');
-    });
+    await onPlatform(
+      [{ name: 'dev' }],
+      async ({ platform, promote }) => {
+        const { source } = platform;
+        const before = source.head('main') ?? '';
+        const commit = platform.release('2');
+        source.setBranch('main', before);
+        source.setBranch('elsewhere', commit);
+        const promotion = await promote(commit);
+        await promotion.awaits('is looked for until');
+        source.setBranch('main', commit);
+        expect((await promotion.result()).state).toBe('promoted');
+      },
+      patient,
+    );
   });
 
   it('of config is configured when it does', async () => {
-    await onPlatform([{ name: 'dev' }], async ({ platform, promote, configure }) => {
-      await (await promote()).result();
-      const { source } = platform;
-      const before = source.head('dev') ?? '';
-      const commit = platform.setValue('dev', 'x');
-      source.setBranch('dev', before);
-      source.setBranch('elsewhere', commit);
-      const change = await configure('dev', commit);
-      await change.awaits('is looked for until');
-      source.setBranch('dev', commit);
-      expect((await change.result()).state).toBe('configured');
-    });
+    await onPlatform(
+      [{ name: 'dev' }],
+      async ({ platform, promote, configure }) => {
+        await (await promote()).result();
+        const { source } = platform;
+        const before = source.head('dev') ?? '';
+        const commit = platform.setValue('dev', 'x');
+        source.setBranch('dev', before);
+        source.setBranch('elsewhere', commit);
+        const change = await configure('dev', commit);
+        await change.awaits('is looked for until');
+        source.setBranch('dev', commit);
+        expect((await change.result()).state).toBe('configured');
+      },
+      patient,
+    );
   });
 });
 

@@ -18,6 +18,10 @@ export const runs = {
     part: 'demo on real Flux',
     reason: 'as the demo itself; CI plays it with one region',
   },
+  'npm run demo -- --gitea': {
+    part: 'demo on real Gitea',
+    reason: 'as the demo itself; CI plays it with one region',
+  },
   'npm test': { part: 'units', reason: 'it is this run' },
   'docker compose up --detach --build --wait': {
     part: 'go test .ci/deployment',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { temporal } from '@temporalio/proto';
+import { google, temporal } from '@temporalio/proto';
+import { workflowTaskTimeout } from '../../../../src/temporal/task-times.ts';
 import type { TemporalTest } from '../../../support/temporal.ts';
 
 type Payload = temporal.api.common.v1.IPayload;
@@ -25,7 +26,11 @@ export function deepJson(levels: number): string {
   return '['.repeat(levels) + ']'.repeat(levels);
 }
 
-export function rawSender({ client, namespace, taskQueue }: TemporalTest): RawSender {
+export function rawSender({
+  client,
+  namespace,
+  taskQueue,
+}: Pick<TemporalTest, 'client' | 'namespace' | 'taskQueue'>): RawSender {
   const { workflowService } = client;
   return {
     async signal(workflowId, signalName, payload) {
@@ -58,6 +63,8 @@ export function rawSender({ client, namespace, taskQueue }: TemporalTest): RawSe
         requestId: workflowId,
         workflowType: { name },
         taskQueue: { name: taskQueue },
+        // As production starts runs: the rig looks.
+        workflowTaskTimeout: google.protobuf.Duration.fromObject({ seconds: Number.parseInt(workflowTaskTimeout, 10) }),
         input: { payloads: [...payloads] },
       });
     },
