@@ -12,12 +12,23 @@ import { watchMemory } from './render/memory.ts';
 import { type GeneratedPlatform, generatePlatform, mainReference, oneBaseChange } from './render/platform.ts';
 import { findLoopTools } from './render/tools.ts';
 
-const targets = { coldRatio: 20, peakBytes: 2 ** 30, changeMs: 1500 };
+const targets = { coldRatio: 50, peakBytes: 600 * 2 ** 20, changeMs: 300 };
+/** How often a base changes: a worker that has just started is slower than one that has done it before. */
+const changeRuns = 6;
 const sourceUrl = 'https://git.example.com/acme/platform-src';
 
 const { values } = parseArgs({
-  options: { bases: { type: 'string', default: '200' }, groups: { type: 'string', default: '5' } },
+  options: {
+    bases: { type: 'string', default: '200' },
+    groups: { type: 'string', default: '5' },
+    'skip-loop': { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
+  },
 });
+
+/** What stands for a worker is compiled as a worker is: the sources as they are take longer, and memory. */
+const compiled = new URL('../dist/bench/render/fairlead.js', import.meta.url);
+const profilingArgs = ['--cpu-prof', '--cpu-prof-dir=dist/profiles'];
 
 const directory = await mkdtemp(join(tmpdir(), 'fairlead-bench-'));
 try {
@@ -28,7 +39,7 @@ try {
 
 async function bench(platform: GeneratedPlatform): Promise<void> {
   const { leaves } = platform;
-  const [tools, renderer] = [await findLoopTools(), await ensureRenderer()];
+  const renderer = await ensureRenderer();
   console.log(
     `${Number(values.bases)} bases, ${Number(values.groups)} groups, ${leaves.length} leaves; ${availableParallelism()} cores`,
   );
@@ -46,41 +57,53 @@ async function bench(platform: GeneratedPlatform): Promise<void> {
     config,
   };
 
-  const loop = await prepareLoop(join(directory, 'loop'), platform, tools);
-  const loopMs = await loop.run();
-  printRow('shell loop: kustomize build / helm template, git add, commit', loopMs);
+  const loop = values['skip-loop'] ? undefined : await runLoop(platform);
 
-  const worker = fork(new URL('./render/fairlead.ts', import.meta.url), { stdio: 'inherit' });
+  const worker = fork(compiled, { stdio: 'inherit', execArgv: values.profile ? profilingArgs : [] });
   const memory = watchMemory(worker.pid ?? 0);
   const cold = await renderOn(worker, order);
   printRow(`Fairlead, cold: ${cold.objects} objects, ${cold.changedFiles} files`, cold.totalMs, cold);
-  await checkAgainstLoop({ gitops, commit: cold.commit }, platform, loop);
+  if (loop) await checkAgainstLoop({ gitops, commit: cold.commit }, platform, loop);
   await git(gitops, 'update-ref', 'refs/heads/dev', cold.commit);
-  const { path, content } = oneBaseChange(platform);
-  const change = await renderOn(worker, {
-    ...order,
-    main: await commitFiles(source, 'main', new Map([[path, content]])),
-  });
-  printRow(`Fairlead, one base changed: ${change.changedFiles} files`, change.totalMs, change);
+  const changes: number[] = [];
+  for (let deployed = main, turn = 1; turn <= changeRuns; turn++) {
+    const next = await commitFiles(source, 'main', oneBaseChange(platform, turn));
+    const change = await renderOn(worker, { ...order, main: next, deployed });
+    const nth = turn === 1 ? 'the first time' : `time ${turn}`;
+    printRow(`Fairlead, one base changed, ${nth}: ${change.changedFiles} files`, change.totalMs, change);
+    await git(gitops, 'update-ref', 'refs/heads/dev', change.commit);
+    changes.push(change.totalMs);
+    deployed = next;
+  }
   const peak = await memory.stop();
   worker.disconnect();
   await once(worker, 'exit');
 
+  if (loop)
+    printVerdict(
+      `cold is ${(loop.totalMs / cold.totalMs).toFixed(1)} times as fast as the loop`,
+      loop.totalMs / cold.totalMs >= targets.coldRatio,
+      `${targets.coldRatio} times`,
+    );
+  // The first one finds no plan of a promotion over a deployed commit yet.
+  const changeMs = changes.slice(1).sort((a, b) => a - b)[(changes.length - 1) >> 1] ?? Number.POSITIVE_INFINITY;
   printVerdict(
-    `cold is ${(loopMs / cold.totalMs).toFixed(1)} times as fast as the loop`,
-    loopMs / cold.totalMs >= targets.coldRatio,
-    `${targets.coldRatio} times`,
-  );
-  printVerdict(
-    `one base changed took ${Math.round(change.totalMs)} ms`,
-    change.totalMs < targets.changeMs,
+    `one base changed took ${Math.round(changeMs)} ms, the median of all but the first`,
+    changeMs < targets.changeMs,
     `${targets.changeMs} ms`,
   );
   printVerdict(
     `peak memory of all processes was ${Math.round(peak / 2 ** 20)} MiB`,
     peak > 0 && peak < targets.peakBytes,
-    '1024 MiB',
+    `${targets.peakBytes / 2 ** 20} MiB`,
   );
+}
+
+async function runLoop(platform: GeneratedPlatform) {
+  const loop = await prepareLoop(join(directory, 'loop'), platform, await findLoopTools());
+  const totalMs = await loop.run();
+  printRow('shell loop: kustomize build / helm template, git add, commit', totalMs);
+  return { ...loop, totalMs };
 }
 
 async function bareRepository(name: string): Promise<string> {
@@ -112,7 +135,7 @@ async function renderOn(worker: ChildProcess, order: Order): Promise<Result> {
 async function checkAgainstLoop(
   { gitops, commit }: { readonly gitops: string; readonly commit: string },
   { leaves }: GeneratedPlatform,
-  loop: Awaited<ReturnType<typeof prepareLoop>>,
+  loop: Pick<Awaited<ReturnType<typeof prepareLoop>>, 'outputOf'>,
 ): Promise<void> {
   const archive = join(directory, 'checked');
   await git(gitops, 'worktree', 'add', '--quiet', '--detach', archive, commit);

@@ -13,6 +13,8 @@ export interface Promotion {
   readonly commit: string;
   result(): Promise<OperationResult>;
   status(): Promise<OperationStatus>;
+  /** Answers the last failure of a step that is tried again, and how many attempts there were; undefined: there is none. */
+  failing(): Promise<{ readonly attempts: number; readonly message: string } | undefined>;
   decide(action: 'approve' | 'abort', decision: object): Promise<void>;
 }
 
@@ -35,6 +37,11 @@ export async function promote(
     commit,
     result: () => handle.result(),
     status: () => handle.query<OperationStatus>(statusQuery),
+    async failing() {
+      const { raw } = await handle.describe();
+      const [step] = (raw.pendingActivities ?? []).filter(({ lastFailure }) => lastFailure?.message);
+      return step && { attempts: step.attempt ?? 0, message: step.lastFailure?.message ?? '' };
+    },
     async decide(action, decision) {
       await handle.executeUpdate<DecisionAnswer, [object]>(action, { args: [{ by: 'ann', ...decision }] });
     },

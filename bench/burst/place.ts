@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startFleet } from '../../fakes/flux/start.ts';
@@ -31,27 +32,51 @@ export interface Place {
   release(platform: string, count: number): Promise<readonly string[]>;
   /** Commits files to a branch of a platform's source, and answers the commit. */
   commit(platform: string, branch: string, files: ReadonlyMap<string, string>): Promise<string>;
-  /**
-   * Answers the requests in a platform's GitOps repository. The stand-in looks at both branches of each that is open, so
-   * that asking for those of 120 others would take this machine's time, and wait for their turn.
-   */
-  requests(platform: string): Promise<Awaited<ReturnType<RunningForge['pullRequests']>>>;
+  /** Commits once more what the main of a platform holds, with a message, and answers the commit. */
+  reword(platform: string, message: string): Promise<string>;
+  /** Answers the message of a commit of a platform's GitOps repository. */
+  messageOf(platform: string, commit: string): Promise<string>;
+  /** The name `owner/repo` of a platform's GitOps repository. */
+  gitops(platform: string): string;
+  /** Resolves when the forge has answered that a request of a platform's GitOps repository is merged. Asks nobody. */
+  merged(platform: string, request: number): Promise<void>;
   close(): Promise<void>;
 }
 
 const token = 'bench';
+/** How long a scene may wait for one thing. */
+export const patienceMs = 10 * 60_000;
 /** Flux fetches when it is asked to, and else hardly ever: fifty that pull would be most of the load. */
 const timings = { pullMs: 600_000, intervalMs: 600_000, applyMs: 10, healthMs: 10 };
 
-/** Starts forge and fleet in this process, in a directory of their own, and seeds the platforms. */
-export async function startPlace(directory: string, platforms: readonly BurstPlatform[]): Promise<Place> {
-  const forge = await startForge({ directory: join(directory, 'forge'), token });
+/**
+ * Starts forge and fleet in this process, in a directory of their own, and seeds the platforms. `otherHosts`: the settings have the
+ * token for these, too.
+ */
+export async function startPlace(
+  directory: string,
+  platforms: readonly BurstPlatform[],
+  otherHosts: readonly string[] = [],
+): Promise<Place> {
+  const merges = new EventEmitter().setMaxListeners(0);
+  const forge = await startForge({
+    directory: join(directory, 'forge'),
+    token,
+    onExchange: ({ method, path, status }) => {
+      if (method === 'PUT' && path.endsWith('/merge') && status === 200) merges.emit(path);
+    },
+  });
   const targets = new Map<string, Awaited<ReturnType<RunningForge['createRepository']>>>();
   for (const name of new Set(platforms.map(gitopsOf))) targets.set(name, await forge.createRepository('acme', name));
   const target = (platform: BurstPlatform) => {
     const found = targets.get(gitopsOf(platform));
     if (found === undefined) throw new TypeError(`${platform.name} has no GitOps repository`);
     return found;
+  };
+  const named = (name: string) => {
+    const platform = platforms.find((each) => each.name === name);
+    if (platform === undefined) throw new TypeError(`there is no platform ${name}`);
+    return platform;
   };
   const sources = new Map<string, string>();
   for (const platform of platforms) {
@@ -74,7 +99,11 @@ export async function startPlace(directory: string, platforms: readonly BurstPla
   );
   const fleet = await startFleet({ gitToken: token, clusters, timings });
   const settings = join(directory, 'worker.yaml');
-  await writeFile(settings, workerSettings(directory, forge, fleet));
+  const credentials = otherHosts.map((host) => `{ host: "${host}", token: { env: BENCH_TOKEN } }`);
+  await writeFile(
+    settings,
+    `${workerSettings(directory, forge, fleet)}git: { credentials: [${credentials.join(', ')}] }\n`,
+  );
   return {
     forge,
     fleet,
@@ -93,10 +122,18 @@ export async function startPlace(directory: string, platforms: readonly BurstPla
       await git(directory, 'repack', '-adq');
       return commit;
     },
-    requests: async (name) => {
-      const platform = platforms.find((each) => each.name === name);
-      if (platform === undefined) throw new TypeError(`there is no platform ${name}`);
-      return forge.pullRequests(`acme/${gitopsOf(platform)}`);
+    async reword(platform, message) {
+      const directory = sources.get(platform) ?? '';
+      const commit = await git(directory, 'commit-tree', 'main^{tree}', '-p', 'main', '-m', message);
+      await git(directory, 'update-ref', 'refs/heads/main', commit);
+      return commit;
+    },
+    messageOf: (name, commit) => git(target(named(name)).directory, 'log', '-1', '--format=%B', commit),
+    gitops: (name) => `acme/${gitopsOf(named(name))}`,
+    async merged(name, request) {
+      await once(merges, `/repos/acme/${gitopsOf(named(name))}/pulls/${request}/merge`, {
+        signal: AbortSignal.timeout(patienceMs),
+      });
     },
     async close() {
       await fleet.close();
@@ -149,7 +186,7 @@ clusters: [{ name: ${environment}, group: one }]
 function workerSettings(directory: string, forge: RunningForge, fleet: RunningFleet): string {
   return `apiVersion: fairlead.dev/v1
 kind: Worker
-forges: [{ host: "${forge.host}", kind: github, api: "${forge.apiUrl}", token: { env: BENCH_TOKEN } }]
+forges: [{ host: "${forge.host}", kind: github, api: "${forge.apiUrl}", token: { env: BENCH_TOKEN }, statuses: false, comments: false, deployments: false }]
 kubeconfig: ${fleet.kubeconfigPath}
 cache: ${join(directory, 'cache')}
 renderer: { processes: 2 }

@@ -14,6 +14,8 @@ export interface Rig {
   readonly place: Place;
   readonly worker: BurstWorker;
   promote(platform: string, commit: string): Promise<OwnedPromotion>;
+  /** Promotes a commit of a source that is none of the platforms'. */
+  promoteFrom(source: string, commit: string): Promise<Promotion>;
 }
 
 /** A promotion, and the name of the platform whose commit it is. */
@@ -23,11 +25,17 @@ export interface OwnedPromotion extends Promotion {
 
 const taskQueue = 'burst';
 
-/** Runs a scene with one worker, on Temporal's dev server and stand-ins of its own. */
-export async function onRig<T>(platforms: readonly BurstPlatform[], scene: (rig: Rig) => Promise<T>): Promise<T> {
+/**
+ * Runs a scene with one worker, on Temporal's dev server and stand-ins of its own. `otherHosts`: the worker has the token for these, too.
+ */
+export async function onRig<T>(
+  platforms: readonly BurstPlatform[],
+  scene: (rig: Rig) => Promise<T>,
+  otherHosts?: readonly string[],
+): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'fairlead-burst-'));
   const temporal = await startTemporal(await temporalDevServer(), join(directory, 'temporal.log'));
-  const place = await startPlace(directory, platforms);
+  const place = await startPlace(directory, platforms, otherHosts);
   const env = {
     ...process.env,
     BENCH_TOKEN: 'bench',
@@ -47,6 +55,7 @@ export async function onRig<T>(platforms: readonly BurstPlatform[], scene: (rig:
         ...(await promote(client, taskQueue, { source: place.url(platform), commit })),
         platform,
       }),
+      promoteFrom: (source, commit) => promote(client, taskQueue, { source, commit }),
     });
     return await Promise.race([work, worker.ended, temporal.child.ended]);
   } finally {

@@ -1,10 +1,13 @@
+import { loadavg } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { OperationStatus } from '../../src/operation/status.ts';
 import { approve, countIn, until } from '../burst/approvals.ts';
 import type { Promotion } from '../burst/operations.ts';
-import { onRig } from '../burst/rig.ts';
-import { type Poison, poisons } from './commits.ts';
+import type { Place } from '../burst/place.ts';
+import { onRig, type Rig } from '../burst/rig.ts';
+import type { Poison } from './kinds/poison.ts';
+import { type PlainHost, startPlainHost } from './plain-host.ts';
+import { settlesAs } from './settled.ts';
 
 /** What others met while a poisoned commit was promoted; times in milliseconds. */
 export interface PoisonFigures {
@@ -17,14 +20,16 @@ export interface PoisonFigures {
   /** What became of the poisoned promotion. */
   readonly outcome: string;
   readonly peakMiB: number;
+  /** The machine's load of the last minute, at the end. */
+  readonly load: number;
+  /** What the forge shows of the poisoned request, where the case is about what is read. */
+  readonly shown: readonly string[];
 }
-
-/** The states in which a promotion of one environment does not go on by itself, or has ended. */
-const settledStates: readonly string[] = ['needs attention', 'promoted', 'failed'];
 
 /**
  * Promotes a poisoned commit on one platform, and meanwhile asks for the status of another platform's promotion and
- * approves its environments, one after the other. Throws where the other platform is not promoted.
+ * approves its environments, one after the other. Throws where the other platform is not promoted, or where a credential
+ * went out in plain text.
  */
 export async function besidePoison(poison: Poison, approvals: number): Promise<PoisonFigures> {
   const production = Array.from({ length: approvals }, (_, index) => `prod-${index}`);
@@ -32,21 +37,21 @@ export async function besidePoison(poison: Poison, approvals: number): Promise<P
     { name: 'poisoned', environments: ['dev'], merge: 'auto' },
     { name: 'other', environments: production, merge: 'approval' },
   ] as const;
-  return onRig(platforms, async (rig) => {
+  const plain = await startPlainHost();
+  const scene = async (rig: Rig): Promise<PoisonFigures> => {
     const { place, worker, promote } = rig;
     const [release = ''] = await place.release('other', 1);
     const other = await promote('other', release);
     await until(async () => (await countIn(other, 'awaiting approval')) === approvals);
-    const { main, config } = poisons[poison];
-    if (config().size > 0) await place.commit('poisoned', 'dev', config());
-    const commit = await place.commit('poisoned', 'main', new Map([...main(), ['README.md', `${poison}\n`]]));
+    await place.forge.createRepository('other', 'gitops');
+    if (poison.showsRequest) await promoteFirst(rig);
+    const commit = await commitPoison(rig, poison, plain);
 
     const stalls = monitorEventLoopDelay({ resolution: 10 });
     stalls.enable();
-    const began = performance.now();
-    const poisoned = await promote('poisoned', commit);
+    const poisoned = await startPoisoned(rig, poison, { commit, plain });
     const asking = askAgainAndAgain(other);
-    const settled = settlesAs(poisoned, began);
+    const settled = settlesAs(poisoned);
     const mergeMs: number[] = [];
     const watched = async () => {
       for (const name of production) mergeMs.push(await approve(rig, other, name));
@@ -56,9 +61,62 @@ export async function besidePoison(poison: Poison, approvals: number): Promise<P
     };
     const outcome = await watched().finally(asking.stop);
     const statusMs = await asking.figures;
-    if (!outcome.startsWith('promoted')) await poisoned.decide('abort', { reason: 'the benchmark is over' });
-    return { statusMs, mergeMs, ownStallMs: stalls.max / 1e6, outcome, peakMiB: await worker.peakMiB() };
-  });
+    const shown = poison.showsRequest ? await shownRequest(place) : [];
+    // One that has ended takes no decisions.
+    if (/^(needs attention|tried again)/.test(outcome))
+      await poisoned.decide('abort', { reason: 'the benchmark is over' });
+    const ownStallMs = stalls.max / 1e6;
+    const [load = 0] = loadavg();
+    const said = `${outcome}${credentialsAt(plain)}`;
+    return { statusMs, mergeMs, ownStallMs, outcome: said, peakMiB: await worker.peakMiB(), load, shown };
+  };
+  try {
+    return await onRig(platforms, scene, [plain.host]);
+  } finally {
+    await plain.close();
+  }
+}
+
+/** Promotes a commit of the platform that is poisoned later: only then a request lists the commits since what is deployed. */
+async function promoteFirst({ place, promote }: Rig): Promise<void> {
+  const [first = ''] = await place.release('poisoned', 1);
+  const { state, message } = await (await promote('poisoned', first)).result();
+  if (state !== 'promoted') throw new Error(`the first promotion ended as ${state}: ${message}`);
+}
+
+async function commitPoison({ place }: Rig, poison: Poison, plain: PlainHost): Promise<string> {
+  const config = poison.config?.() ?? new Map();
+  if (config.size > 0) await place.commit('poisoned', 'dev', config);
+  const main = poison.main?.({ forge: place.forge.url, plain: plain.url }) ?? new Map();
+  const commit = await place.commit('poisoned', 'main', new Map([...main, ['README.md', 'poisoned\n']]));
+  return poison.message === undefined ? commit : place.reword('poisoned', poison.message);
+}
+
+async function startPoisoned(
+  { place, promote, promoteFrom }: Rig,
+  { source }: Poison,
+  { commit, plain }: { readonly commit: string; readonly plain: PlainHost },
+): Promise<Promotion> {
+  const addresses = { forge: place.forge.url, plain: plain.url };
+  return source === undefined ? promote('poisoned', commit) : promoteFrom(source(addresses), commit);
+}
+
+/** Says how often the plain host was asked. Throws where somebody told it a credential. */
+function credentialsAt({ asked }: PlainHost): string {
+  const { calls, withCredential } = asked();
+  if (withCredential > 0)
+    throw new Error(`a credential went out in plain text, with ${withCredential} of ${calls} calls`);
+  return calls === 0 ? '' : ` (${calls} calls in plain text, none with a credential)`;
+}
+
+/** Answers what people read of the poisoned request on the forge, and of its merge. */
+async function shownRequest(place: Place): Promise<readonly string[]> {
+  const requests = await place.forge.pullRequests(place.gitops('poisoned'));
+  const request = requests.findLast(({ base }) => base === 'dev');
+  if (request === undefined) return ['there is no request'];
+  const { title, body, mergeCommit } = request;
+  const message = mergeCommit === undefined ? [] : ['merged as', await place.messageOf('poisoned', mergeCommit)];
+  return ['title', title, 'body', body, ...message];
 }
 
 function askAgainAndAgain(promotion: Promotion) {
@@ -81,15 +139,4 @@ function askAgainAndAgain(promotion: Promotion) {
       isOver = true;
     },
   };
-}
-
-async function settlesAs(promotion: Promotion, began: number): Promise<string> {
-  let seen: OperationStatus['environments'][number] | undefined;
-  await until(async () => {
-    [seen] = (await promotion.status()).environments;
-    return seen !== undefined && settledStates.includes(seen.state);
-  });
-  const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  const why = seen?.state === 'promoted' ? '' : `: ${seen?.message.replace(/\s+/g, ' ').slice(0, 240)}…`;
-  return `${seen?.state} after ${seconds} s${why}`;
 }

@@ -1,9 +1,10 @@
 import { createGitRepositories } from '../../src/git/repositories.ts';
 import { composeEnvironment } from '../../src/gitops/compose-environment.ts';
-import { loadTree } from '../../src/gitops/load-tree.ts';
+import { loadBranch } from '../../src/gitops/load-tree.ts';
 import { createDiskCache } from '../../src/render/cache/disk.ts';
 import { createMemoryCache } from '../../src/render/cache/memory.ts';
 import { createRendererPool } from '../../src/render/renderer/pool.ts';
+import { createPlannerPool } from '../../src/render/thread/pool.ts';
 
 /** Sent by the bench to this process, which stands for a worker: render `main` and push the commit. */
 export interface Order {
@@ -14,6 +15,8 @@ export interface Order {
   readonly renderer: string;
   readonly main: string;
   readonly config: string;
+  /** The main commit that is deployed; undefined: none is. */
+  readonly deployed?: string;
 }
 
 export interface Result {
@@ -33,17 +36,23 @@ let worker: Worker | undefined;
 function startWorker(first: Order): Worker {
   const repositories = createGitRepositories({ cacheDir: first.mirrors });
   const renderer = createRendererPool({ binary: first.renderer });
-  const leafCache = createMemoryCache(createDiskCache({ directory: first.leaves }));
-  process.once('disconnect', () => void renderer.close());
+  const onDisk = createDiskCache({ directory: first.leaves });
+  const leafCache = createMemoryCache(onDisk);
+  const planner = createPlannerPool();
+  process.once('disconnect', () => void Promise.all([renderer.close(), planner.close(), onDisk.settled()]));
   return async (order) => {
     const start = performance.now();
-    const [source, gitops] = [repositories.open(order.source), repositories.open(order.gitops)];
+    // As a step opens them, which sees all branches of a repository at one moment.
+    const step = new AbortController().signal;
+    const [source, gitops] = [repositories.open(order.source, step), repositories.open(order.gitops, step)];
     const base = await gitops.branchHead(environment);
     if (base === undefined) throw new Error('The GitOps repository has no branch dev.');
-    await source.branchHead('main');
-    const branch = await loadTree(gitops, base);
-    const { main, config } = order;
-    const composed = await composeEnvironment({ source, environment, main, config, branch, renderer, leafCache });
+    // As a promotion begins: where main is, and what is there, is asked for with one connection.
+    const head = (await source.branchHeads(['main'], { isFetched: true })).get('main');
+    const branch = await loadBranch(gitops, base);
+    const { main, config, deployed } = order;
+    const inputs = { source, environment, main, config, head, deployed, branch, renderer, leafCache, planner };
+    const composed = await composeEnvironment(inputs);
     const rendered = performance.now();
     const person = { name: 'bench', email: 'bench@example.com', date: '2024-01-01T00:00:00Z' };
     const commit = await gitops.writeCommit({ parent: base, changes: composed.changes, message: 'render', person });

@@ -52,11 +52,12 @@ export function generatePlatform({ bases, groups }: PlatformSize): GeneratedPlat
   return { main, config, leaves };
 }
 
-/** Answers the file of main that changes one base, with its new content. */
-export function oneBaseChange({ main }: GeneratedPlatform): { readonly path: string; readonly content: string } {
+/** Answers the file of main that changes one base for the `turn`th time. */
+export function oneBaseChange({ main }: GeneratedPlatform, turn: number): ReadonlyMap<string, string> {
   const [path, content] = [...main].find(([name]) => name.endsWith('app-000/deployment.yaml')) ?? [];
   if (path === undefined || content === undefined) throw new Error('The platform has no app-000.');
-  return { path, content: content.replace('registry.example.com/app-000:1.0.0', 'registry.example.com/app-000:1.0.1') };
+  const next = content.replace('registry.example.com/app-000:1.0.0', `registry.example.com/app-000:1.0.${turn}`);
+  return new Map([[path, next]]);
 }
 
 const fairleadYaml = `apiVersion: fairlead.dev/v1

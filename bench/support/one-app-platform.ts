@@ -35,6 +35,6 @@ export function change(index: number): Commit {
 export function settingsText(host: string, api: string): string {
   return `apiVersion: fairlead.dev/v1
 kind: Worker
-forges: [{ host: "${host}", kind: github, api: "${api}", token: { env: BENCH_TOKEN } }]
+forges: [{ host: "${host}", kind: github, api: "${api}", token: { env: BENCH_TOKEN }, statuses: false, comments: false, deployments: false }]
 `;
 }
