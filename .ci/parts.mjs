@@ -1,13 +1,18 @@
 import { chooseRig, partsOfRig } from './rigs.mjs';
 
+/** Attacks that take minutes each: a commit has one of them. `npm run test:workflows` and `npm run test:promotions` have all. */
+const longAttacks = ['message/floods', 'message/many-holds', 'promotions/wedged-worker'];
+
 /**
  * Lists what CI runs. A part begins when those that it `needs` have passed and one of the places is free, in this order:
  * the rig comes first, whose runs follow one another for eleven minutes, then what takes longest, and what is short fills the
  * end. `report`: who counts its tests; a part without one is a check and counts as one. `commitNumber` chooses the rig of real
- * parts.
+ * parts, with which workers the tests of several operations run, and one of the long attacks.
  */
 export function partsOf({ reports, commitNumber = 0 }) {
   const vitest = (name) => `--reporter=default --reporter=json --outputFile.json=${reports}/${name}.json`;
+  const without = longAttacks.filter((_, index) => index !== commitNumber % longAttacks.length);
+  const shorter = without.map((name) => `--exclude 'test/attacks/${name}.test.ts'`).join(' ');
   const [buildRig, ...runRig] = partsOfRig(chooseRig(commitNumber), vitest, reports);
   return [
     { name: 'npm ci', command: 'npm ci --no-audit --no-fund', limitMinutes: 15 },
@@ -30,14 +35,15 @@ export function partsOf({ reports, commitNumber = 0 }) {
     {
       name: 'workflows',
       needs: ["build Temporal's servers", 'build the renderer', 'types'],
-      command: `npm run --silent test:workflows -- ${vitest('workflows')}`,
+      // The other half of the commits restart the worker in the middle of the tests of several operations.
+      command: `FAIRLEAD_DEPLOYMENT=${(commitNumber >> 1) % 2} npm run --silent test:workflows -- ${shorter} ${vitest('workflows')}`,
       report: { kind: 'vitest', file: `${reports}/workflows.json` },
       limitMinutes: 60,
     },
     {
       name: 'whole promotions',
       needs: ["build Temporal's servers", 'build the renderer', 'types'],
-      command: `npm run --silent test:promotions -- --project temporal ${vitest('promotions')}`,
+      command: `npm run --silent test:promotions -- --project temporal ${shorter} ${vitest('promotions')}`,
       report: { kind: 'vitest', file: `${reports}/promotions.json` },
       limitMinutes: 60,
     },
@@ -57,9 +63,9 @@ export function partsOf({ reports, commitNumber = 0 }) {
       limitMinutes: 20,
     },
     {
-      name: 'model: 75 random sequences',
+      name: 'model: 60 random sequences',
       needs: ["build Temporal's servers", 'build the renderer', 'types'],
-      command: `npm run --silent test:model -- --sequences 75 --events 6 \
+      command: `npm run --silent test:model -- --sequences 60 --events 6 \
         --seed "$((16#$(git rev-parse --short=7 HEAD || echo 1)))"`,
       limitMinutes: 45,
     },
@@ -83,9 +89,9 @@ export function partsOf({ reports, commitNumber = 0 }) {
       limitMinutes: 15,
     },
     {
-      name: "charts of Helm's tests",
+      name: 'charts of Go modules',
       needs: ['build the renderer', 'types'],
-      command: `npm run --silent docs:charts -- --least 14 "$(go -C renderer list -m -f '{{.Dir}}' helm.sh/helm/v4)/pkg"`,
+      command: 'node .ci/try-charts.mjs',
       limitMinutes: 20,
     },
     ...goModule('renderer', reports, ['build the renderer']),

@@ -1,5 +1,5 @@
 /** The rigs of real parts. Each takes minutes to build and to run, so that a run of CI has one of them. */
-export const rigs = ['flux'];
+export const rigs = ['flux', 'gitea'];
 
 /** Chooses the rig by the commit's number, so that every rig has its turn, and a commit always the same one. */
 export function chooseRig(commitNumber) {
@@ -35,6 +35,27 @@ export function partsOfRig(rig, vitest, reports) {
         needs: ['demo on real Flux'],
         command: `npm run --silent test:flux:random -- --minutes 1 --side-by-side 8 \
         --seed "$((16#$(git rev-parse --short=7 HEAD || echo 1)))"`,
+        limitMinutes: 15,
+      },
+    ],
+    gitea: [
+      {
+        name: 'build the Gitea rig',
+        needs: ['npm ci'],
+        command: 'npm run --silent build:gitea',
+        limitMinutes: 40,
+      },
+      {
+        name: 'real Gitea',
+        needs: ['build the Gitea rig', "build Temporal's servers", 'build the renderer', 'types'],
+        command: `npm run --silent test:forge -- ${vitest('forge')}`,
+        report: { kind: 'vitest', file: `${reports}/forge.json` },
+        limitMinutes: 30,
+      },
+      {
+        name: 'demo on real Gitea',
+        needs: ['real Gitea'],
+        command: 'npm run --silent demo -- --gitea --regions 1',
         limitMinutes: 15,
       },
     ],

@@ -75,10 +75,11 @@ func TestMistakesAreFound(t *testing.T) {
 }
 
 func TestImagesAreOfOneFullVersion(t *testing.T) {
-	full := regexp.MustCompile(`^[a-z0-9/-]+:\d+\.\d+(\.\d+)?(-[a-z]+)?$`)
+	full := regexp.MustCompile(`^[a-z0-9/-]+:\d+\.\d+(\.\d+)?(-[a-z]+)?(@sha256:[0-9a-f]{64})?$`)
 	for name, service := range project(t).Services {
-		if !full.MatchString(service.Image) {
-			t.Errorf("%s: the image %q is not pinned to a full version", name, service.Image)
+		// What is built here has no digest yet.
+		if !full.MatchString(service.Image) || service.Build == nil && !strings.Contains(service.Image, "@") {
+			t.Errorf("%s: the image %q is not pinned to a full version and its digest", name, service.Image)
 		}
 	}
 }

@@ -59,10 +59,10 @@ func TestDockerfileIsUnderstood(t *testing.T) {
 }
 
 func TestBaseImagesAreOfOneFullVersion(t *testing.T) {
-	full := regexp.MustCompile(`^[a-z]+:\d+\.\d+\.\d+-bookworm(-slim)?$`)
+	full := regexp.MustCompile(`^[a-z]+:\d+\.\d+\.\d+-bookworm(-slim)?@sha256:[0-9a-f]{64}$`)
 	for _, stage := range parsedDockerfile(t) {
 		if !full.MatchString(stage.BaseName) {
-			t.Errorf("the image %q is not pinned to a full version", stage.BaseName)
+			t.Errorf("the image %q is not pinned to a full version and its digest", stage.BaseName)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -121,4 +122,62 @@ func read(t *testing.T, name string) []byte {
 		t.Fatal(err)
 	}
 	return content
+}
+
+// releaseStep answers the commands of a step of release.yml, and fails when no job has it.
+func releaseStep(t *testing.T, name string) string {
+	t.Helper()
+	workflow, problems := actionlint.Parse(read(t, ".github/workflows/release.yml"))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	for _, job := range workflow.Jobs {
+		for _, step := range job.Steps {
+			commands, runs := step.Exec.(*actionlint.ExecRun)
+			if runs && step.Name != nil && step.Name.Value == name {
+				return commands.Run.Value
+			}
+		}
+	}
+	t.Fatalf("release.yml has no step %q", name)
+	return ""
+}
+
+// A release without its histories could never be replayed by a later one.
+func TestReleaseNeedsItsHistories(t *testing.T) {
+	commands := releaseStep(t, "The histories of this release are recorded")
+	release := func(tag string, recorded ...string) (string, error) {
+		directory := t.TempDir()
+		for _, path := range recorded {
+			path = filepath.Join(directory, path)
+			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte{}, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// As GitHub runs a step that names no shell.
+		command := exec.Command("bash", "-e", "-c", commands)
+		command.Dir = directory
+		command.Env = append(os.Environ(), "TAG="+tag)
+		output, err := command.CombinedOutput()
+		return string(output), err
+	}
+	if output, err := release("v0.2.0", "test/histories/0.2.0/workflows/soak.json.gz"); err != nil {
+		t.Errorf("a release with histories is refused: %s", output)
+	}
+	for name, recorded := range map[string][]string{
+		"nothing is recorded":          {"test/histories/replay.test.ts"},
+		"another release is recorded":  {"test/histories/0.1.0/workflows/soak.json.gz"},
+		"the directory has no history": {"test/histories/0.2.0/README.md"},
+		"a longer version is recorded": {"test/histories/0.2.01/workflows/soak.json.gz"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			output, err := release("v0.2.0", recorded...)
+			if err == nil || !strings.Contains(output, "test/histories/0.2.0 holds no histories: run \"npm run record:histories\"") {
+				t.Errorf("the release went on, or did not say why: %v: %s", err, output)
+			}
+		})
+	}
 }
