@@ -1,7 +1,7 @@
 # The worker and the command line of Fairlead: the renderer and the bundle of the workflows are inside.
 # docs/deployment.md says how it is run, and what of this file was tried without a container engine.
 
-FROM golang:1.26.8-bookworm AS renderer
+FROM golang:1.26.8-bookworm@sha256:f4191582e1522dfc5980a6bdc0309a756f9697f3e7d0f199c7e26fc82ab324fd AS renderer
 WORKDIR /src
 COPY renderer/go.mod renderer/go.sum ./
 RUN go mod download
@@ -9,7 +9,7 @@ COPY renderer/ ./
 # kustomize writes its version into a label, and nothing else would tell it.
 RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w -X sigs.k8s.io/kustomize/api/provenance.version=$(go list -m -f '{{.Version}}' sigs.k8s.io/kustomize/kustomize/v5)" -o /out/fairlead-renderer .
 
-FROM node:24.21.0-bookworm-slim AS build
+FROM node:24.21.0-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
@@ -22,7 +22,7 @@ RUN npm prune --omit=dev --no-audit --no-fund \
       -not -name "$(uname -m)-unknown-linux-gnu" -exec rm -rf {} +
 
 # Debian, as the Temporal SDK does not support Alpine.
-FROM node:24.21.0-bookworm-slim
+FROM node:24.21.0-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates git openssh-client tini \
  && rm -rf /var/lib/apt/lists/* \

@@ -67,6 +67,27 @@ export default defineConfig({
         },
       },
       {
+        // Temporal on PostgreSQL, dumped and restored: needs PostgreSQL, `npm run test:backup`. Not in CI.
+        extends: true,
+        test: {
+          name: 'backup',
+          include: ['test/backup/**/*.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+        },
+      },
+      {
+        // A real Gitea, which is built first: minutes, `npm run test:forge`.
+        extends: true,
+        test: {
+          name: 'forge',
+          include: ['test/gitea/**/*.test.ts'],
+          ...withTemporal,
+          globalSetup: [...withTemporal.globalSetup, 'test/gitea/global-setup.ts'],
+          setupFiles: [...withTemporal.setupFiles, 'test/promotions/support/small-process.ts'],
+        },
+      },
+      {
         extends: true,
         test: {
           name: 'workflows',
@@ -94,6 +115,8 @@ export default defineConfig({
           exclude: [
             'test/unit/**',
             'test/flux/**',
+            'test/gitea/**',
+            'test/backup/**',
             'test/histories/**',
             'test/attacks/**',
             promotions,
