@@ -60,8 +60,8 @@ describe('A step that fails for ever', () => {
         code: 3,
         out: expect.stringContaining('could not see what runs'),
       });
-      const listed: { id: string; troubles?: object[] }[] = JSON.parse((await run('status', '--json')).out);
-      expect(listed.find(({ id }) => id === lane)?.troubles).toHaveLength(1);
+      const listed: { lanes: { id: string; troubles?: object[] }[] } = JSON.parse((await run('status', '--json')).out);
+      expect(listed.lanes.find(({ id }) => id === lane)?.troubles).toHaveLength(1);
       down.isDown = false;
       expect((await promote('--wait')).code).toBe(0);
     });

@@ -30,8 +30,9 @@ async function look({ test, platform }: CommandLine): Promise<CatchUpResult> {
 
 /** Answers the ids of all that `status --all` lists of the platform, running or ended. */
 async function listed({ platform, run }: CommandLine): Promise<readonly string[]> {
-  const views = JSON.parse((await run('status', '--all', '--json')).out) as readonly { readonly id: string }[];
-  return views.map(({ id }) => id).filter((id) => id.includes(platform) && !id.startsWith('lane/'));
+  const { out } = await run('status', '--all', '--limit', '200', '--json');
+  const { operations } = JSON.parse(out) as { readonly operations: readonly { readonly id: string }[] };
+  return operations.map(({ id }) => id).filter((id) => id.includes(platform));
 }
 
 async function withSchedule(world: World, body: (line: CommandLine) => Promise<void>): Promise<void> {

@@ -1,6 +1,5 @@
-/** What the list of `status` had no room for; with `--json` its last element. */
+/** What the list of `status` had no room for; with `--json` its `leftOut`. */
 export interface ListRest {
-  readonly kind: 'more';
   /** How many operations are not listed. */
   readonly operations: number;
   /** How many lanes that are held are not listed. */
@@ -12,7 +11,7 @@ export interface ListRest {
 }
 
 /** Writes the last line of a list that leaves something out; nothing where it does not. */
-export function restLines({ operations, heldLanes, lanes, limit }: Omit<ListRest, 'kind'>): readonly string[] {
+export function restLines({ operations, heldLanes, lanes, limit }: ListRest): readonly string[] {
   const parts = [
     ...(operations === 0 ? [] : [`${counted(operations, 'operation')} not listed`]),
     ...(heldLanes === 0 ? [] : [`${counted(heldLanes, 'held lane')} not listed`]),

@@ -116,7 +116,7 @@ async function showList(
   const held = await lanes.listHeld(most.lanes);
   if (held.caveat !== undefined) io.err(`${held.caveat}\n`);
   const troubled = await lanes.listTroubled(most.lanes);
-  const rest = {
+  const rest: ListRest = {
     operations: list.more,
     heldLanes: held.more,
     lanes: troubled.more,
@@ -130,12 +130,11 @@ async function showList(
   if (options.json) {
     const others = troubled.lanes.filter(({ id }) => held.lanes.every((lane) => lane.id !== id));
     const heldLanes = held.lanes.map((lane) => ({ ...lane, ...troubled.lanes.find(({ id }) => id === lane.id) }));
-    printJson(io, [
-      ...list.operations,
-      ...heldLanes,
-      ...others,
-      ...(lastLines.length === 0 ? [] : [{ kind: 'more', ...rest } satisfies ListRest]),
-    ]);
+    printJson(io, {
+      operations: list.operations,
+      lanes: [...heldLanes, ...others],
+      ...(lastLines.length === 0 ? {} : { leftOut: rest }),
+    });
     return exitCodes.ok;
   }
   const none = options.all
