@@ -17,11 +17,10 @@ export async function awaitLate(
   { now }: Pick<StepClock, 'now'>,
 ): Promise<void> {
   const pauseMs = Date.parse(notBefore) - now();
-  if (pauseMs > 0) throw stillWaiting(`it is tried again at ${notBefore}`, pauseMs);
+  if (pauseMs > 0) throw stillWaiting('it is not time to look for it again', pauseMs);
   if (missing === undefined || (await isThere(repositories, missing))) return;
   const nextMs = pauseBetweenLooks(now() - Date.parse(since), intervals.commitPatienceMs);
-  const next = new Date(now() + nextMs).toISOString();
-  throw stillWaiting(`${missingWords(missing)}; it is looked for again at ${next}`, nextMs);
+  throw stillWaiting(missingWords(missing), nextMs);
 }
 
 async function isThere(

@@ -71,6 +71,6 @@ function optionsOf(name: keyof Activities, summary: string, queue: StepQueue | u
     ...(queue !== undefined && { taskQueue: queueName(workflowInfo().taskQueue, queue) }),
     cancellationType: seenToTheirEnd.includes(name) ? 'WAIT_CANCELLATION_COMPLETED' : 'TRY_CANCEL',
     priority: { priorityKey: priorityKeyOf(name) },
-    summary: cut(summary, 200),
+    summary: `${cut(summary, 180)}${name.startsWith('await') ? ' (looks again and again)' : ''}`,
   };
 }

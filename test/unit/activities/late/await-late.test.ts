@@ -34,7 +34,7 @@ describe('What git shows late', () => {
     await look({ repository, commit });
     await expect(look({ repository, commit, branch: 'main' })).rejects.toMatchObject({
       type: 'StillWaiting',
-      message: expect.stringMatching(/^[0-9a-f]{8} is not on main of .* yet; it is looked for again at 2026-/),
+      message: expect.stringMatching(/^[0-9a-f]{8} is not on main of .* yet \(looks again in 15 s\)$/),
     });
     world().source.setBranch('main', commit);
     await look({ repository, commit, branch: 'main' });
@@ -61,7 +61,7 @@ describe('What git shows late', () => {
     [
       'that something else is late goes on waiting',
       new Failure('NotFound', 'gone', { patienceMs: 1 }),
-      'looked for again',
+      'looks again in',
     ],
   ])('and a failure %s', async (_, failure, words) => {
     const branchHead = () => Promise.reject(failure);
