@@ -5,6 +5,7 @@ import { createFluxFleet } from '../fleet/flux/fleet.ts';
 import { createHttpProbe } from '../fleet/probe/http-probe.ts';
 import { createForges } from '../forge/forges.ts';
 import { createOutbox } from '../forge/reports/outbox.ts';
+import { createLaunchedGit } from '../git/launcher/launched-git.ts';
 import { createGitRepositories } from '../git/repositories.ts';
 import type { GitRepositories } from '../git/repository.ts';
 import { type AllowedRepositories, checkServed } from '../platform/repository/allowed-repositories.ts';
@@ -35,6 +36,7 @@ export async function createDependencies(
   setMaxListeners(0, lifetime.signal);
   const leavesOnDisk = createDiskCache({ directory: join(settings.cacheDirectory, 'leaves') });
   const planner = createPlannerPool();
+  const git = createLaunchedGit();
   const fleet = createFluxFleet({
     kubeconfig: { files: settings.kubeconfigFiles.join(delimiter) },
     aliases: settings.gitAliases,
@@ -58,6 +60,7 @@ export async function createDependencies(
         signing: commitSigning(settings),
         lagMs: settings.timeouts.forgeLagMs,
         notice,
+        run: git.run,
         lifetime: lifetime.signal,
       }),
       settings.allow.repositories,
@@ -92,6 +95,7 @@ export async function createDependencies(
       await leavesOnDisk.settled();
       await planner.close();
       await renderer.close();
+      git.close();
     },
   };
 }

@@ -6,12 +6,12 @@ import { Failure } from '../../failure.ts';
 import { limits } from '../../platform/limits.ts';
 import { repositoryKey } from '../../platform/repository/platform-id.ts';
 import { type ParsedSettings, type ParseSettings, parseSettingsHere } from '../../platform/settings-parser.ts';
+import { entryModule } from '../../programs/entry-module.ts';
 import { untilAborted } from '../../until-aborted.ts';
 import { createFairTurns } from '../fair-turns.ts';
 import type { Planner } from '../planner.ts';
 import type { PlannedRender, PlatformInputs } from '../platform.ts';
 import type { SourceTree } from '../types.ts';
-import { threadEntry } from './from-source.ts';
 import {
   type DescribeTask,
   type PlanTask,
@@ -125,12 +125,12 @@ interface Errand {
 }
 
 function openThreads({ threads: most, memoryMiB = limits.planMiB }: PlannerOptions) {
-  const { filename, execArgv } = threadEntry(import.meta.url);
+  const { url, execArgv } = entryModule('thread', import.meta.url);
   const maxThreads = most ?? Math.min(2, availableParallelism());
   // Whoever waits is not handed to the pool, which forgets its queue when it ends its last thread.
   const places = createFairTurns(maxThreads);
   const pool = new Piscina({
-    filename,
+    filename: url.href,
     minThreads: 0,
     maxThreads,
     idleTimeout: idleMs,

@@ -1,5 +1,5 @@
+import { AskedProcess } from '../../../src/git/launcher/asked-process.ts';
 import type { Command, Output, RunGit } from '../../../src/git/process/process.ts';
-import { AskedProcess } from './asked-process.ts';
 
 interface Question {
   readonly command: Command;

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
+import { AskedProcess } from '../../../src/git/launcher/asked-process.ts';
 import { platformId } from '../../../src/platform/repository/platform-id.ts';
 import type { World } from '../world/world.ts';
-import { AskedProcess } from './asked-process.ts';
 
 interface Run {
   readonly workflowId: string;

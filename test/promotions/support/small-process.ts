@@ -1,11 +1,13 @@
 import { vi } from 'vitest';
-import { runElsewhere } from './git-elsewhere.ts';
+import type { LaunchedGit } from '../../../src/git/launcher/launched-git.ts';
 
-/*
- * Vitest's set-up file for whole promotions: git is run by production's runner as ever, but in a small process. A process that
- * holds Temporal's worker has hundreds of megabytes; to fork it takes longer than git does, and nothing else goes on meanwhile.
- */
-vi.mock('../../../src/git/process/process.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof import('../../../src/git/process/process.ts')>();
-  return { ...original, createGitRunner: () => runElsewhere(original) };
+/* Vitest's set-up file for whole promotions: the workers of a file's tests share the process that starts git. */
+let shared: LaunchedGit | undefined;
+vi.mock('../../../src/git/launcher/launched-git.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof import('../../../src/git/launcher/launched-git.ts')>();
+  const createLaunchedGit = () => {
+    shared ??= original.createLaunchedGit();
+    return { run: shared.run, close: () => undefined };
+  };
+  return { ...original, createLaunchedGit };
 });

@@ -1,24 +1,24 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
-/** Where a thread begins, and the arguments that Node needs to run it. */
-export interface ThreadEntry {
-  readonly filename: string;
+/** Where a thread or a process of ours begins, and the arguments that Node needs to run it. */
+export interface EntryModule {
+  readonly url: URL;
   readonly execArgv: readonly string[];
 }
 
 /**
- * Answers the entry beside the module of this URL. Where the sources run as they are, a thread must be told how to read
+ * Answers the entry of this name beside the module of this URL. Where the sources run as they are, it must be told how to read
  * TypeScript: it does not inherit that in tests.
  */
-export function threadEntry(moduleUrl: string): ThreadEntry {
-  if (!moduleUrl.endsWith('.ts')) return { filename: new URL('./thread.js', moduleUrl).href, execArgv: [] };
+export function entryModule(name: string, moduleUrl: string): EntryModule {
+  if (!moduleUrl.endsWith('.ts')) return { url: new URL(`./${name}.js`, moduleUrl), execArgv: [] };
   const api = createRequire(moduleUrl)
     .resolve('tsx/esm/api')
     .replace(/\.cjs$/, '.mjs');
   const registration = `import { register } from ${JSON.stringify(pathToFileURL(api).href)}; register();`;
   return {
-    filename: new URL('./thread.ts', moduleUrl).href,
+    url: new URL(`./${name}.ts`, moduleUrl),
     execArgv: ['--import', `data:text/javascript,${encodeURIComponent(registration)}`],
   };
 }
