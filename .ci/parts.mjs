@@ -7,12 +7,13 @@ const longAttacks = ['message/floods', 'message/many-holds', 'promotions/wedged-
  * Lists what CI runs. A part begins when those that it `needs` have passed and one of the places is free, in this order:
  * the rig comes first, whose runs follow one another for eleven minutes, then what takes longest, and what is short fills the
  * end. `report`: who counts its tests; a part without one is a check and counts as one. `commitNumber` chooses the rig of real
- * parts, with which workers the tests of several operations run, and one of the long attacks.
+ * parts, with which workers the tests of several operations run, which half of the promotions, and one of the long attacks.
  */
 export function partsOf({ reports, commitNumber = 0 }) {
   const vitest = (name) => `--reporter=default --reporter=json --outputFile.json=${reports}/${name}.json`;
   const without = longAttacks.filter((_, index) => index !== commitNumber % longAttacks.length);
   const shorter = without.map((name) => `--exclude 'test/attacks/${name}.test.ts'`).join(' ');
+  const half = 1 + ((commitNumber >> 2) % 2);
   const [buildRig, ...runRig] = partsOfRig(chooseRig(commitNumber), vitest, reports);
   return [
     { name: 'npm ci', command: 'npm ci --no-audit --no-fund', limitMinutes: 15 },
@@ -41,11 +42,18 @@ export function partsOf({ reports, commitNumber = 0 }) {
       limitMinutes: 60,
     },
     {
-      name: 'whole promotions',
+      name: `whole promotions: half ${half} of 2`,
       needs: ["build Temporal's servers", 'build the renderer', 'types'],
-      command: `npm run --silent test:promotions -- --project temporal ${shorter} ${vitest('promotions')}`,
+      command: `npm run --silent test:promotions -- --shard=${half}/2 ${shorter} ${vitest('promotions')}`,
       report: { kind: 'vitest', file: `${reports}/promotions.json` },
       limitMinutes: 60,
+    },
+    {
+      name: 'one commit from dev to prod',
+      needs: ["build Temporal's servers", 'build the renderer', 'types'],
+      command: `npx vitest run --project temporal ${vitest('temporal')}`,
+      report: { kind: 'vitest', file: `${reports}/temporal.json` },
+      limitMinutes: 15,
     },
     {
       name: 'units',
@@ -63,9 +71,9 @@ export function partsOf({ reports, commitNumber = 0 }) {
       limitMinutes: 20,
     },
     {
-      name: 'model: 60 random sequences',
+      name: 'model: 40 random sequences',
       needs: ["build Temporal's servers", 'build the renderer', 'types'],
-      command: `npm run --silent test:model -- --sequences 60 --events 6 \
+      command: `npm run --silent test:model -- --sequences 40 --events 6 \
         --seed "$((16#$(git rev-parse --short=7 HEAD || echo 1)))"`,
       limitMinutes: 45,
     },
