@@ -2,6 +2,8 @@ import {
   Client,
   type ClientOptions,
   Connection,
+  defaultGrpcRetryOptions,
+  makeGrpcRetryInterceptor,
   QueryNotRegisteredError,
   WorkflowFailedError,
   WorkflowUpdateFailedError,
@@ -11,6 +13,7 @@ import { ApplicationFailure, NamespaceNotFoundError } from '@temporalio/common';
 import { Failure, type FailureType, failureTypes } from '../failure.ts';
 import { longestAnswer } from './codec/listing-client.ts';
 import { shownMessage } from './codec/read-pending.ts';
+import { createClosing } from './connection/closing.ts';
 import { connectConfig } from './connection/config.ts';
 import { refusedCredentials, sentCredentials, type TemporalPlace } from './connection/credentials.ts';
 import { clientRoute, connectionFailure, temporalAway, temporalRoute } from './connection/route.ts';
@@ -43,8 +46,10 @@ export async function withTemporal<T>(
   const place = { address, namespace, credentials: sentCredentials(config) };
   const route = temporalRoute(address, env);
   const { channelArgs, ...way } = clientRoute(route);
+  const closing = createClosing();
   const connection = Connection.lazy({
     ...way,
+    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), closing.interceptor],
     channelArgs: { ...channelArgs, 'grpc.max_receive_message_length': longestAnswer },
     connectTimeout: connectMs,
     ...(tls !== undefined && { tls }),
@@ -63,6 +68,7 @@ export async function withTemporal<T>(
   } catch (error) {
     throw temporalFailure(error, place);
   } finally {
+    closing.close();
     await connection.close();
   }
 }
