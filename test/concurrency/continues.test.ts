@@ -328,25 +328,62 @@ describe('A rollback whose next run begins with an abort', () => {
 });
 
 describe('What somebody starts with the memory of a run', () => {
-  it('ends, and nothing of it is believed', async () => {
+  const refused = 'memory: only an earlier run hands one on. Leave it out.';
+
+  /** Takes the memory of a promotion that waits for an approval, and terminates it. */
+  function withMemory(
+    body: (taken: {
+      readonly test: ConcurrencyTest['test'];
+      readonly start: (options?: object) => Promise<WorkflowHandle>;
+    }) => Promise<void>,
+  ): Promise<void> {
     const world = new World([['dev']], { dev: { merge: 'approval' } });
-    await promoting(world, async ({ reaches, renew, handle, concurrent: { test } }) => {
+    return promoting(world, async ({ reaches, renew, handle: { workflowId }, concurrent: { test } }) => {
       await reaches('dev', 'awaiting approval');
       await renew(1);
-      const { events } = await test.client.workflow.getHandle(handle.workflowId).fetchHistory();
+      const { events } = await test.client.workflow.getHandle(workflowId).fetchHistory();
       const [payload] = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
       if (!payload) throw new Error('the run has no input');
       const input = defaultPayloadConverter.fromPayload<PromotionInput>(payload);
       expect(input).toHaveProperty('memory');
-      await test.client.workflow.getHandle(handle.workflowId).terminate('for the test');
-      const forged = await test.start<typeof PromoteMainCommit>('PromoteMainCommit', {
-        workflowId: handle.workflowId,
-        args: [input],
-      });
-      await expect(forged.result()).rejects.toMatchObject({
-        cause: { message: expect.stringContaining('memory: only an earlier run hands one on. Leave it out.') },
-      });
+      await test.client.workflow.getHandle(workflowId).terminate('for the test');
+      const start = (options: object = {}) =>
+        test.start<typeof PromoteMainCommit>('PromoteMainCommit', { workflowId, args: [input], ...options });
+      await body({ test, start });
       expect(world.at('dev').story).toEqual(['promotion open']);
+    });
+  }
+
+  it('ends, and nothing of it is believed', async () => {
+    await withMemory(async ({ start }) => {
+      const forged = await start();
+      await expect(forged.result()).rejects.toMatchObject({ cause: { message: expect.stringContaining(refused) } });
+    });
+  });
+
+  // Temporal names the run before, as where a workflow continues as new; but the input is the one that somebody gave.
+  it('ends also where Temporal starts it again by the clock', async () => {
+    await withMemory(async ({ test, start }) => {
+      const { workflowId } = await start({ cronSchedule: '@every 1s' });
+      const failed = `WorkflowId = '${workflowId}' AND ExecutionStatus = 'Failed'`;
+      try {
+        await eventually(async () => (await test.client.workflow.count(failed)).count).toBeGreaterThan(1);
+      } finally {
+        await test.client.workflow.getHandle(workflowId).terminate('the test has ended');
+      }
+    });
+  });
+
+  it('ends also where Temporal starts it again because its time was over', async () => {
+    await withMemory(async ({ test, start }) => {
+      await test.worker.stop();
+      const retry = { initialInterval: '1 second', backoffCoefficient: 1, maximumAttempts: 30 };
+      const forged = await start({ workflowRunTimeout: '2 seconds', retry });
+      const { runId } = await forged.describe();
+      const latest = test.client.workflow.getHandle(forged.workflowId);
+      await eventually(async () => (await latest.describe()).runId).not.toBe(runId);
+      await test.worker.start();
+      await expect(latest.result()).rejects.toMatchObject({ cause: { message: expect.stringContaining(refused) } });
     });
   });
 });

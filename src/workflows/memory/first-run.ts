@@ -1,6 +1,10 @@
 import { workflowInfo } from '@temporalio/workflow';
 
-/** Tells whether somebody has started this run. Temporal itself says which run another one goes on from. */
+/**
+ * Tells whether somebody has given this run its input. Temporal itself says which run another one goes on from; but it names one, too,
+ * where it starts a workflow again by the clock, or because a run has failed or taken too long, and that has the input of the first.
+ */
 export function isFirstRun(): boolean {
-  return workflowInfo().continuedFromExecutionRunId === undefined;
+  const { continuedFromExecutionRunId, cronSchedule, attempt } = workflowInfo();
+  return continuedFromExecutionRunId === undefined || cronSchedule !== undefined || attempt > 1;
 }
