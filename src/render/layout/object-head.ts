@@ -8,12 +8,25 @@ export function documentTexts(text: string): readonly string[] {
   return text.split(/^---[ \t]*$\n?/m);
 }
 
+const otherBreaks = /[\u0085\u2028\u2029]/g;
+
+/**
+ * Writes line feeds for the other ends of lines of YAML 1.1: kustomize prints them as they are, also before the next field, and Flux reads
+ * them as such; parsers of YAML 1.2, and whoever looks for lines, do not. A quote that stands behind them on a line of its own goes back
+ * to its text.
+ */
+export function withLineFeeds(document: string): string {
+  const fed = document.replace(otherBreaks, '\n');
+  return fed === document ? document : fed.replace(/\n+'$/gm, "'");
+}
+
 /**
  * Answers what of a document says which object it is: of a long one, such as a ConfigMap of megabytes, the fields
  * apiVersion, kind and metadata alone. One that is short, a list of objects, or not written as kustomize prints it, is
  * answered as it is.
  */
-export function objectHead(document: string): string {
+export function objectHead(written: string): string {
+  const document = withLineFeeds(written);
   if (document.length <= longDocument) return document;
   const head: string[] = [];
   let isWanted = false;

@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import { Failure } from '../../failure.ts';
 import { isNestedTooDeep } from '../../platform/yaml-depth.ts';
 import type { ObjectId } from '../types.ts';
-import { documentTexts, objectHead } from './object-head.ts';
+import { documentTexts, objectHead, withLineFeeds } from './object-head.ts';
 
 /** An object as it stands in a manifest. */
 export interface ObjectText {
@@ -35,7 +35,7 @@ export function* eachObject(text: string): Generator<ObjectText> {
 export function objectReader(): (document: string) => ObjectId | undefined {
   let left = mostParsed;
   return (document) => {
-    const quick = quickId(document);
+    const quick = quickId(withLineFeeds(document));
     if (quick) return quick;
     const head = objectHead(document);
     left -= head.length;

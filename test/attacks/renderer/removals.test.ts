@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { parseDocument } from 'yaml';
 import { findRemovals } from '../../../src/operation/guard/find-removals.ts';
 import { defaultGuard } from '../../../src/platform/guard/guard.ts';
 import { objectKey } from '../../../src/render/layout/conflicts.ts';
 import { findMadeAnew } from '../../../src/render/layout/made-anew.ts';
+import { objectHead } from '../../../src/render/layout/object-head.ts';
 import { objectsIn } from '../../../src/render/layout/objects.ts';
 import { heldObjects } from '../../../src/render/leaf/unstable/held.ts';
 import type { ObjectId } from '../../../src/render/types.ts';
@@ -33,6 +35,20 @@ describe('A removed Namespace is seen', () => {
     expect(read.slice(-9).map(({ id }) => id.name)).toEqual([
       ...['007', 'null', 'a: b', 'true', 'a#b', 'a:b', '.x', '名前', '😀"'],
     ]);
+  });
+
+  // kustomize prints these ends of lines as they are. What follows on the same line of ours is another line of Flux's.
+  it.each([
+    ['a text that begins a line with one', '|-\n      x\n\u2028      y\n'],
+    ['a text that ends with one', '|\n      x\n      y\u2028'],
+    ['a text that ends with several', '|+\n      x\n\u2029\u2028'],
+    ['a quoted text that ends with one', "'x\u2028'\n"],
+    ['a quoted text with a line of its own', "'x\n\n\u2028      y\u2029'\n"],
+  ])('behind %s', (_, text) => {
+    const file = `apiVersion: v1\nkind: Namespace\nmetadata:\n  annotations:\n    a: ${text}  name: shop\n`;
+    const written = `${file}---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: next\n`;
+    expect(objectsIn(written).map(({ id }) => `${id.kind} ${id.name}`)).toEqual(['Namespace shop', 'ConfigMap next']);
+    expect(parseDocument(objectHead(file)).errors).toEqual([]);
   });
 });
 
