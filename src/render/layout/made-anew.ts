@@ -7,11 +7,13 @@ type ObjectsByGroup = ReadonlyMap<string, ReadonlyMap<string, ObjectText>>;
 /** Flux looks for this among labels and annotations, whatever the case of the value (fluxcd/pkg, ssa/utils/meta.go). */
 const mark = 'kustomize.toolkit.fluxcd.io/force';
 const forced = /^ +["']?kustomize\.toolkit\.fluxcd\.io\/force["']?: *["']?enabled["']? *$/im;
+/** Kubernetes deletes an object whose owners are none that there are, and Flux applies it again. */
+const owned = /^ {2}ownerReferences:/m;
 
 /**
- * Makes a function that lists the objects of a group that Flux may delete and make anew, because they change and are marked so,
- * before or after: it does so for every change that the API server calls invalid, that of a field that cannot change above all. One
- * that comes from another group may be on the same cluster already.
+ * Makes a function that lists the objects of a group that may be deleted and made anew: because they change and Flux is told so, before or
+ * after, which it does for every change that the API server calls invalid, that of a field that cannot change above all; or because
+ * they name owners. One that comes from another group may be on the same cluster already.
  */
 export function findMadeAnew(before: ObjectsByGroup, after: ObjectsByGroup): (group: string) => readonly ObjectId[] {
   const left = new Map<string, ObjectText>();
@@ -20,7 +22,8 @@ export function findMadeAnew(before: ObjectsByGroup, after: ObjectsByGroup): (gr
   return (group) =>
     [...(after.get(group) ?? [])].flatMap(([key, { id, text }]) => {
       const was = before.get(group)?.get(key) ?? left.get(key);
-      return was !== undefined && was.text !== text && (isForced(was.text) || isForced(text)) ? [id] : [];
+      const isChanged = was !== undefined && was.text !== text;
+      return isChanged && (isForced(was.text) || isForced(text) || owned.test(text)) ? [id] : [];
     });
 }
 

@@ -75,6 +75,14 @@ describe('A claim that is made anew', () => {
     expect(isSeen(claim('1Gi', marked), claim('2Gi', marked), 'another group')).toBe(true);
   });
 
+  // The garbage collector of Kubernetes deletes what names owners that are none.
+  it('is seen where it is given an owner', () => {
+    const owner = '  ownerReferences:\n  - apiVersion: v1\n    kind: Node\n    name: gone\n    uid: "0"\n';
+    expect(isSeen(claim('1Gi'), claim('1Gi', owner))).toBe(true);
+    expect(isSeen(claim('1Gi', owner), claim('1Gi', owner))).toBe(false);
+    expect(isSeen(claim('1Gi', owner), claim('1Gi'))).toBe(false);
+  });
+
   it('is told from one that is changed where it is', () => {
     expect(isSeen(claim('1Gi'), claim('2Gi'))).toBe(false);
     expect(isSeen(claim('1Gi', mark('disabled')), claim('2Gi', mark('disabled')))).toBe(false);
