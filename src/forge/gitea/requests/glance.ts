@@ -16,11 +16,12 @@ const mostChangePages = 5;
 /** So much longer ago changes are looked for: what was done just then may be shown late, and a proxy has a clock of its own. */
 const overlapMs = 60_000;
 
-/** Answers a request as `Forge.glance` promises. */
+/** Answers a request as `Forge.glance` promises: where others have written too much to be listed, whoever waits reads its own. */
 export function glance(client: GiteaClient, number: number, look: GlanceOptions): Promise<PullRequest | undefined> {
   const { signal, ...options } = client.options;
   const list = (before: OpenList | undefined) => listOpen(createGiteaClient(options), before);
-  return glanceAt(options.memory?.requestsOf(options.repository), number, { ...look, list, signal });
+  const looked = glanceAt(options.memory?.requestsOf(options.repository), number, { ...look, list, signal });
+  return unlessTooLarge(looked, undefined);
 }
 
 /**
@@ -35,7 +36,7 @@ async function listOpen(client: GiteaClient, before: OpenList | undefined): Prom
 
 async function listWhole(client: GiteaClient): Promise<OpenList> {
   // Asked for before the list: what changes meanwhile is newer.
-  const { asOf } = await askChanged(client, { page: 1, limit: 1 });
+  const latest = await unlessTooLarge(askChanged(client, { page: 1, limit: 1 }), undefined);
   const requests = new Map<number, PullRequest>();
   for await (const list of readGiteaPages(client, {
     doing: 'list the open pull requests',
@@ -45,7 +46,7 @@ async function listWhole(client: GiteaClient): Promise<OpenList> {
     answer: pullRequestsSchema,
   }))
     for (const one of list) requests.set(one.number, toPullRequest(one));
-  return { requests, ...(asOf !== undefined && { changes: { asOf, lists: 0 } }) };
+  return { requests, ...(latest?.asOf !== undefined && { changes: { asOf: latest.asOf, lists: 0 } }) };
 }
 
 /** Brings a list up to date by what has changed since; undefined: that is too much. */

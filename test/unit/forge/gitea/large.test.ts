@@ -62,6 +62,17 @@ describe('What somebody writes on Gitea that is too large to be read', () => {
     expect(calls().length).toBeLessThan(60);
   });
 
+  it.each([
+    ['the one that was changed last', [], 7],
+    ['more than are passed over', upTo(50), undefined],
+  ])('keeps nobody from being looked at: %s', async (_, large, found) => {
+    const { forge } = recordedForge({
+      'GET /pulls\\?state=all': tooLarge,
+      'GET /pulls\\?': listOf(60, large),
+    });
+    expect((await forge.glance?.(7, { withinMs: 1_000, isPolled: true }))?.number).toBe(found);
+  });
+
   it('keeps no request open: it is closed, with the comment', async () => {
     const { forge, calls } = recordedForge({
       'GET /pulls/7$': { json: pullRequestJson() },
