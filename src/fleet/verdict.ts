@@ -1,4 +1,5 @@
 import { clusterClockWarnings } from './cluster-clock.ts';
+import { beyondComparison } from './coverage/comparable.ts';
 import { coverageOf } from './coverage/coverage.ts';
 import { isBelow } from './coverage/reach.ts';
 import { untoldAppliers, untoldChildren } from './coverage/untold.ts';
@@ -35,6 +36,8 @@ type Judged = readonly [KustomizationEvidence, Finding];
 export function clusterVerdict(observation: ClusterObservation, expectation: ClusterExpectation): ClusterVerdict {
   if (observation.kind === 'unreachable') return { state: 'unknown', awaited: observation.why };
   const { kustomizations } = observation;
+  const tooMany = beyondComparison(observation, expectation);
+  if (tooMany !== undefined) return { state: 'unknown', awaited: tooMany };
   const absent = whatIsAbsent(observation, expectation);
   const { gaps, missing, relevant } = expectation.removed
     ? takenOut(kustomizations, expectation)
@@ -98,11 +101,14 @@ function takenOut(kustomizations: readonly KustomizationEvidence[], { group }: C
 
 /** Puts first what others wait for: a parent only says that its child is not ready, and the child says why. */
 function tellingFirst(judged: readonly Judged[]): readonly Judged[] {
-  const isNamed = ({ namespace, name }: KustomizationEvidence) =>
-    judged.some(([, { says }]) => says.includes(`Kustomization/${namespace}/${name} `));
-  const named = judged.filter(([each, { state }]) => state !== 'healthy' && isNamed(each));
-  return [...named, ...judged.filter((each) => !named.includes(each))];
+  const told = new Set(judged.flatMap(([, { says }]) => [...says.matchAll(named)].map(([, name]) => name)));
+  const isNamed = ({ namespace, name }: KustomizationEvidence) => told.has(`${namespace}/${name}`);
+  const first = new Set(judged.filter(([each, { state }]) => state !== 'healthy' && isNamed(each)));
+  return [...first, ...judged.filter((each) => !first.has(each))];
 }
+
+/** Matches where Flux names a Kustomization. */
+const named = /Kustomization\/([^\s/]+\/[^\s/]+) /g;
 
 function rememberedOf(judged: readonly Judged[]): FailureMemory | undefined {
   const failures = judged.flatMap(([each, { remembered }]) =>

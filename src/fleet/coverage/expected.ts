@@ -14,39 +14,101 @@ export function hasApplied(
   { inventory, changes }: Pick<KustomizationEvidence, 'inventory' | 'changes'>,
   object: ObjectIdentity,
 ): boolean {
-  if (inventory === undefined) return false;
+  if (inventory === undefined || inventory.size === 0) return false;
   if (isVariable(object)) return hasKind(inventory, object);
-  return expectedIds(object, changes).some((id) => inventory.has(id));
+  if (changes === undefined || !changesNames(changes) || isCoreNamespace(object))
+    return expectedIds(object, changes).some((id) => inventory.has(id));
+  const { targetNamespace } = changes;
+  const before = idsBefore(inventory, changes);
+  const isIn = (namespace: string) => before.has(inventoryId({ ...object, namespace }));
+  if (targetNamespace === undefined) return expectedIds(object, undefined).some((id) => before.has(id));
+  return isIn(targetNamespace) || (object.namespace === '' && isIn(''));
 }
 
-/** Answers whether an object on the cluster is the one that a leaf has, as a Kustomization applies it. */
-export function isAppliedAs(live: ObjectIdentity, object: ObjectIdentity, changes: SpecChanges | undefined): boolean {
-  if (isVariable(object)) return live.group === object.group && live.kind === object.kind;
-  return expectedIds(object, changes).includes(inventoryId(live));
+/** What is in inventories, by the names that it had before a Kustomization changed them; kept for as long as a look. */
+const knownBefore = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
+
+function idsBefore(inventory: ReadonlySet<string>, changes: SpecChanges): ReadonlySet<string> {
+  const known = knownBefore.get(inventory);
+  if (known !== undefined) return known;
+  const before = new Set<string>();
+  for (const id of inventory) {
+    const [, namespace = '', name = '', group = '', kind = ''] = /^([^_]*)_(.*)_([^_]*)_([^_]*)$/s.exec(id) ?? [];
+    for (const each of namesBefore({ kind, name }, changes))
+      before.add(inventoryId({ namespace, name: each, group, kind }));
+  }
+  knownBefore.set(inventory, before);
+  return before;
 }
 
-/** The ids of an object, by what changes its name: the manifests are the same for thousands of clusters. */
-const knownIds = new WeakMap<ObjectIdentity, Map<string, readonly string[]>>();
+/**
+ * Makes a function that answers whether an object on the cluster is one of these, of its kind, as a Kustomization applies them. It looks
+ * for what the name was before the Kustomization changed it: there may be thousands of objects, and each Kustomization may change names
+ * in its own way.
+ */
+export function expectedAmong(
+  objects: readonly ObjectIdentity[],
+): (live: ObjectIdentity, changes: SpecChanges | undefined) => boolean {
+  const names = new Set(objects.map(({ name }) => name));
+  const places = new Set(objects.map(placeOf));
+  const namespaces = new Set(objects.map(({ namespace }) => namespace));
+  const isAny = objects.some(isVariable);
+  const isPlaced = (live: ObjectIdentity, target: string | undefined) => {
+    if (target !== undefined && live.namespace === target && names.has(live.name)) return true;
+    if (target === undefined && places.has(placeOf(live))) return true;
+    const mayHaveNone = live.namespace === '' || (target === undefined && live.namespace === 'default');
+    return mayHaveNone && places.has(placeOf({ ...live, namespace: '' }));
+  };
+  return (live, changes) => {
+    if (objects.length === 0 || isAny) return isAny;
+    const { targetNamespace } = changes ?? {};
+    if (isCoreNamespace(live))
+      return places.has(placeOf(live)) || (live.name === targetNamespace && namespaces.has(live.namespace));
+    return namesBefore(live, changes).some((name) => isPlaced({ ...live, name }, targetNamespace));
+  };
+}
 
-/** Answers the inventory ids that an object may have on the cluster. */
+function placeOf({ namespace, name }: ObjectIdentity): string {
+  return `${namespace}/${name}`;
+}
+
+function isCoreNamespace({ group, kind }: ObjectIdentity): boolean {
+  return kind === 'Namespace' && group === '';
+}
+
+function namesBefore(
+  { kind, name }: Pick<ObjectIdentity, 'kind' | 'name'>,
+  changes: SpecChanges | undefined,
+): readonly string[] {
+  const { namePrefix = '', nameSuffix = '' } = changes ?? {};
+  const isChanged =
+    name.length >= namePrefix.length + nameSuffix.length && name.startsWith(namePrefix) && name.endsWith(nameSuffix);
+  const before = isChanged ? [name.slice(namePrefix.length, name.length - nameSuffix.length)] : [];
+  return keepingTheirName.includes(kind) ? [name, ...before] : before;
+}
+
+/** The ids of objects whose names nothing changes: the manifests are the same for thousands of clusters. */
+const knownIds = new WeakMap<ObjectIdentity, readonly string[]>();
+
+/**
+ * Answers the inventory ids that an object may have on the cluster. Those by which a Kustomization changes names are worked out each
+ * time: a cluster may have thousands that do so, each in its own way, and manifests are kept.
+ */
 export function expectedIds(object: ObjectIdentity, changes: SpecChanges | undefined): readonly string[] {
-  const byChange = knownIds.get(object) ?? new Map<string, readonly string[]>();
-  const change = changeOf(changes);
-  const ids = byChange.get(change) ?? identitiesOf(object, changes).map(inventoryId);
-  if (!byChange.has(change)) knownIds.set(object, byChange.set(change, ids));
+  if (changesNames(changes)) return identitiesOf(object, changes).map(inventoryId);
+  const ids = knownIds.get(object) ?? identitiesOf(object, changes).map(inventoryId);
+  if (!knownIds.has(object)) knownIds.set(object, ids);
   return ids;
 }
 
-function changeOf({ targetNamespace, namePrefix, nameSuffix }: Partial<SpecChanges> = {}): string {
-  if (targetNamespace === undefined && !namePrefix && !nameSuffix) return '';
-  return JSON.stringify([targetNamespace, namePrefix, nameSuffix]);
+function changesNames({ targetNamespace, namePrefix, nameSuffix }: Partial<SpecChanges> = {}): boolean {
+  return targetNamespace !== undefined || Boolean(namePrefix) || Boolean(nameSuffix);
 }
 
 /** Answers the names that an object may have on the cluster. Whether its kind is namespaced is not known here. */
 export function identitiesOf(object: ObjectIdentity, changes: SpecChanges | undefined): readonly ObjectIdentity[] {
   const { targetNamespace, namePrefix = '', nameSuffix = '' } = changes ?? {};
-  if (object.kind === 'Namespace' && object.group === '')
-    return [{ ...object, name: targetNamespace ?? object.name }, object];
+  if (isCoreNamespace(object)) return [{ ...object, name: targetNamespace ?? object.name }, object];
   const name = `${namePrefix}${object.name}${nameSuffix}`;
   const names = keepingTheirName.includes(object.kind) ? [object.name, name] : [name];
   const namespaces = namespacesOf(object, targetNamespace);
@@ -63,7 +125,11 @@ export function isVariable({ name, namespace }: ObjectIdentity): boolean {
   return name.includes('${') || namespace.includes('${');
 }
 
+/** The kinds in inventories, as the ends of their ids: of very many objects with variables, each asks. */
+const knownKinds = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
+
 function hasKind(inventory: ReadonlySet<string>, { group, kind }: ObjectIdentity): boolean {
-  const end = `_${group}_${kind}`;
-  return [...inventory].some((id) => id.endsWith(end));
+  const kinds = knownKinds.get(inventory) ?? new Set([...inventory].map((id) => /_[^_]*_[^_]*$/.exec(id)?.[0] ?? ''));
+  knownKinds.set(inventory, kinds);
+  return kinds.has(`_${group}_${kind}`);
 }

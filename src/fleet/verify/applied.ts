@@ -1,7 +1,7 @@
 import { apiGroup, objectName } from '../../object-name.ts';
 import { checksObject } from '../coverage/coverage.ts';
-import { hasApplied, isAppliedAs, isVariable } from '../coverage/expected.ts';
-import { isCustom, type Leaf, type LeafObject, type ObjectIdentity } from '../coverage/identity.ts';
+import { expectedAmong, expectedIds, hasApplied, isVariable } from '../coverage/expected.ts';
+import { inventoryId, isCustom, type Leaf, type LeafObject, type ObjectIdentity } from '../coverage/identity.ts';
 import type { ClusterVerdict, KustomizationEvidence } from '../types.ts';
 import { listNames } from '../words.ts';
 import { conditionsOf, fieldAt, type LiveObject, numberAt } from './live-object.ts';
@@ -53,10 +53,15 @@ export function judgeApplied(
     if (known) known.push(object);
     else ofKind.set(kindName(object), [object]);
   }
-  const meant = observation.objects.filter((live) => isMeant(live, kustomizations, ofKind.get(kindName(live)) ?? []));
+  const expected = new Map([...ofKind].map(([kind, objects]) => [kind, expectedAmong(objects)]));
+  const meant = observation.objects.filter((live) => {
+    const owner = ownerOf(kustomizations, live);
+    return owner !== undefined && expected.get(kindName(live))?.(identityOf(live), owner.changes) === true;
+  });
+  const present = new Set(meant.map((live) => inventoryId(identityOf(live))));
   const lost = [...ofKind]
     .filter(([kind]) => observation.read.has(kind))
-    .flatMap(([, objects]) => objects.filter((object) => isLost(object, meant, kustomizations)));
+    .flatMap(([, objects]) => objects.filter((object) => isLost(object, present, kustomizations)));
   const going = meant.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
   const [blocking, warning] = [[] as string[], [] as string[]];
   for (const [kind, why] of unread) {
@@ -98,28 +103,17 @@ function isWaitedFor(object: LeafObject, kustomizations: readonly KustomizationE
   return kustomizations.some((each) => !each.remote && hasApplied(each, object) && checksObject(each, object));
 }
 
-/** Answers whether an object on the cluster is one of these, by its labels and its name. */
-function isMeant(
-  live: LiveObject,
-  kustomizations: readonly KustomizationEvidence[],
-  objects: readonly LeafObject[],
-): boolean {
-  const owner = ownerOf(kustomizations, live);
-  if (owner === undefined) return false;
-  const identity = identityOf(live);
-  return objects.some((object) => isAppliedAs(identity, object, owner.changes));
-}
-
-/** Answers whether Flux has applied an object that is not there. */
+/** Answers whether Flux has applied an object that is not there; `present`: the ids of what is. */
 function isLost(
   object: LeafObject,
-  meant: readonly LiveObject[],
+  present: ReadonlySet<string>,
   kustomizations: readonly KustomizationEvidence[],
 ): boolean {
   if (isVariable(object)) return false;
   const appliers = kustomizations.filter((each) => !each.remote && hasApplied(each, object));
-  const isIt = (live: LiveObject) => appliers.some(({ changes }) => isAppliedAs(identityOf(live), object, changes));
-  return appliers.length > 0 && !meant.some(isIt);
+  return (
+    appliers.length > 0 && !appliers.some(({ changes }) => expectedIds(object, changes).some((id) => present.has(id)))
+  );
 }
 
 function unseenWarnings(meant: readonly LiveObject[], { kustomizations, withoutStatus }: Reached): readonly string[] {

@@ -36,7 +36,16 @@ const QUOTED = 3;
  */
 export function judgeObjects(observation: ObjectsObservation, expectation: ObjectsExpectation): ClusterVerdict {
   if (observation.kind === 'unreachable') return { state: 'unknown', awaited: observation.why };
-  const verdicts = expectation.wanted.flatMap((wanted) => judgeObject(observation, wanted, expectation));
+  const named = new Map<string, LiveObject[]>();
+  for (const object of observation.objects) {
+    const known = named.get(nameOf(object, object.metadata.name));
+    if (known) known.push(object);
+    else named.set(nameOf(object, object.metadata.name), [object]);
+  }
+  const verdicts = expectation.wanted.flatMap((wanted) => {
+    const objects = named.get(nameOf(wanted, wanted.name)) ?? [];
+    return judgeObject({ ...observation, objects }, wanted, expectation);
+  });
   for (const state of ['failed', 'pending'] as const) {
     const found = verdicts.filter((each) => each.state === state);
     if (found.length === 0) continue;
@@ -45,6 +54,10 @@ export function judgeObjects(observation: ObjectsObservation, expectation: Objec
     return { state, awaited: `${awaited.join('; ')}${more}`, failedAtRevision: state === 'failed' };
   }
   return { state: 'healthy', awaited: '' };
+}
+
+function nameOf(object: Pick<WantedObject, 'apiVersion' | 'kind'>, name: string): string {
+  return `${kindName(object)} ${name}`;
 }
 
 function judgeObject(observation: Reached, wanted: WantedObject, expectation: ObjectsExpectation): ClusterVerdict[] {

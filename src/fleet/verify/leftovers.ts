@@ -3,9 +3,9 @@ import { hasApplied } from '../coverage/expected.ts';
 import type { LeafObject } from '../coverage/identity.ts';
 import { listNames } from '../words.ts';
 import type { LiveObject } from './live-object.ts';
+import { ownerOf } from './owner.ts';
 import { kindName, type ObjectsObservation, type WantedObject } from './types.ts';
 
-const LABELS = { name: 'kustomize.toolkit.fluxcd.io/name', namespace: 'kustomize.toolkit.fluxcd.io/namespace' };
 const LISTED = 10;
 
 type Reached = Extract<ObjectsObservation, { kind: 'reached' }>;
@@ -36,9 +36,18 @@ export function leftovers(observation: Reached, removal: Removal): string | unde
     const why = observation.unread.get(kind);
     return why === undefined || why.startsWith('the cluster does not serve') ? [] : [`${kind}: ${why}`];
   });
-  const left = observation.objects.filter((object) => isLeft(object, observation, removal));
+  const named = new Map<string, LeafObject[]>();
+  for (const object of removed) {
+    const known = named.get(`${object.kind} ${object.name}`);
+    if (known) known.push(object);
+    else named.set(`${object.kind} ${object.name}`, [object]);
+  }
+  const left = observation.objects.filter((object) => {
+    const alike = named.get(`${object.kind} ${object.metadata.name}`) ?? [];
+    return isLeft(object, observation, { ...removal, removed: alike });
+  });
   const going = left.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
-  const staying = left.filter((object) => !going.includes(object));
+  const staying = left.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   const clauses = [
     ...clause('Flux is still deleting what was removed from the branch', going, 'look for finalizers'),
     ...clause('Flux has left what was removed from the branch', staying, 'delete it, or accept the cluster'),
@@ -48,12 +57,10 @@ export function leftovers(observation: Reached, removal: Removal): string | unde
 }
 
 function isLeft(live: LiveObject, { kustomizations }: Reached, { removed, acceptable }: Removal): boolean {
-  const { name, namespace = '', labels = {} } = live.metadata;
-  const meant = removed.find((object) => object.kind === live.kind && object.name === name && isIn(namespace, object));
+  const { namespace = '' } = live.metadata;
+  const meant = removed.find((object) => isIn(namespace, object));
   if (meant === undefined) return false;
-  const owner = kustomizations.find(
-    (each) => each.name === labels[LABELS.name] && each.namespace === labels[LABELS.namespace],
-  );
+  const owner = ownerOf(kustomizations, live);
   if (owner === undefined) return false;
   const { lastAppliedRevision } = owner;
   const isCurrent = lastAppliedRevision !== undefined && acceptable(lastAppliedRevision);

@@ -11,11 +11,21 @@ export function ownerLabels({
   return name === undefined || namespace === undefined ? undefined : { name, namespace };
 }
 
+/** The Kustomizations of a look by namespace and name: a cluster may have thousands, and of objects, too. */
+const byName = new WeakMap<readonly KustomizationEvidence[], ReadonlyMap<string, KustomizationEvidence>>();
+
 /** Answers the Kustomization that has applied an object, of these, by the labels that Flux sets on it. */
 export function ownerOf(
   kustomizations: readonly KustomizationEvidence[],
   object: LiveObject,
 ): KustomizationEvidence | undefined {
   const by = ownerLabels(object);
-  return kustomizations.find(({ name, namespace }) => name === by?.name && namespace === by.namespace);
+  if (by === undefined) return undefined;
+  const named = byName.get(kustomizations) ?? new Map(kustomizations.map((each) => [keyOf(each), each]));
+  byName.set(kustomizations, named);
+  return named.get(keyOf(by));
+}
+
+function keyOf({ namespace, name }: Pick<KustomizationEvidence, 'namespace' | 'name'>): string {
+  return `${namespace}/${name}`;
 }
