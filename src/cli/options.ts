@@ -5,6 +5,7 @@ import { Failure } from '../failure.ts';
 import { isOwnName } from '../operation/claim.ts';
 import { durationForms, parseDuration } from '../platform/duration.ts';
 import { checkRepositoryUrl } from '../platform/repository/repository-url.ts';
+import { ciJob, ciSystems } from './ci/ci-job.ts';
 import { exitCodeWords } from './exit.ts';
 import type { Io } from './io.ts';
 
@@ -15,19 +16,22 @@ export function addJsonOption(command: Command): Command {
 
 /** Adds `--source`, for commands that need the platform's repository; `sourceFrom` reads it. */
 export function addSourceOption(command: Command): Command {
-  return command.option('--source <url>', 'the platform source repository (default: FAIRLEAD_SOURCE)');
+  return command.option(
+    '--source <url>',
+    'the platform source repository (default: FAIRLEAD_SOURCE, else that of the CI job)',
+  );
 }
 
 /**
- * Answers the platform's repository, as git takes it: `--source`, else `FAIRLEAD_SOURCE`. Throws `Failure`
- * InvalidInput.
+ * Answers the platform's repository, as git takes it: `--source`, else `FAIRLEAD_SOURCE`, else the one whose CI job this is.
+ * Throws `Failure` InvalidInput.
  */
 export function sourceFrom({ source }: { readonly source?: string }, io: Io): string {
-  const given = source ?? io.env.FAIRLEAD_SOURCE;
+  const given = source ?? (io.env.FAIRLEAD_SOURCE || ciJob(io.env)?.repository);
   if (given) return sourceUrl(given, io);
   throw new Failure(
     'InvalidInput',
-    'It is not known which platform is meant. Name its source repository with --source, or set FAIRLEAD_SOURCE.',
+    `It is not known which platform is meant. Name its source repository with --source, or set FAIRLEAD_SOURCE. In a CI job (${ciSystems}) it is the repository of the job.`,
   );
 }
 

@@ -38,8 +38,7 @@ test.each(commands)('the help of %s has an example', async (command) => {
 });
 
 test.each([
-  ['promote', ['--commit']],
-  ['apply-config', ['--environment', '--commit']],
+  ['promote', []],
   ['reject', ['--reason']],
   ['accept', ['--reason']],
   ['abort', ['--reason']],
@@ -60,10 +59,10 @@ test('the version is that of the package', async () => {
 
 test.each([
   [['nonsense'], 'unknown command'],
-  [['promote', '--source', '/srv/x.git'], "required option '--commit <rev>'"],
+  [['promote', '--source', '/srv/x.git'], 'which commit is meant.'],
   [['promote', '--commit', 'main'], 'Name its source repository with --source, or set FAIRLEAD_SOURCE.'],
   [['apply-config', '--environment', 'qa', '--commit', 'qa'], 'set FAIRLEAD_SOURCE'],
-  [['apply-config', '--commit', 'qa'], "required option '--environment <name>'"],
+  [['apply-config', '--source', '/srv/x.git', '--commit', 'qa'], 'Name it with --environment.'],
   [['promote', '--source', '/srv/x.git', '--commit', 'main', '--timeout', 'soon'], 'Write a duration such as 30s'],
   [['status', '--bogus'], "unknown option '--bogus'"],
   [['reject', '1234567', 'qa'], "required option '--reason <text>'"],
@@ -119,10 +118,10 @@ test('the source is taken from FAIRLEAD_SOURCE where none is named', async () =>
 });
 
 test('with --json bad input is JSON, too, and nothing else', async () => {
-  const { code, out, err } = await fairlead(['promote', '--json', '--source', '/srv/x.git']);
+  const { code, out, err } = await fairlead(['hold', 'qa', '--json']);
   expect({ code, err }).toEqual({ code: 2, err: '' });
   expect(JSON.parse(out)).toEqual({
-    error: { type: 'InvalidInput', message: "required option '--commit <rev>' not specified" },
+    error: { type: 'InvalidInput', message: "required option '--reason <text>' not specified" },
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { platformId } from '../../../platform/repository/platform-id.ts';
 import { shortSha } from '../../../short-names.ts';
+import { commitFrom } from '../../ci/from-job.ts';
 import { fullCommit } from '../../commit.ts';
 import type { TakenBack } from '../../environments/taken-back.ts';
 import type { ExitCode } from '../../exit.ts';
@@ -16,7 +17,7 @@ import {
 
 interface PromoteOptions extends FollowOptions {
   readonly source?: string;
-  readonly commit: string;
+  readonly commit?: string;
   readonly again?: boolean;
 }
 
@@ -28,13 +29,17 @@ export function addPromote(program: Command, io: Io, done: (code: ExitCode) => v
       'Starts the promotion of a commit of main. One that runs already, or that ended as promoted, is shown instead.',
     );
   addSourceOption(command)
-    .requiredOption('--commit <rev>', 'the commit on main; a full id needs no access to the repository from here')
+    .option(
+      '--commit <rev>',
+      'the commit on main; a full id needs no access to the repository from here (default: what was pushed, in a CI job)',
+    )
     .option('--again', 'start a promotion again that ended otherwise than promoted, or was taken back since');
   addFollowOptions(command)
     .addHelpText(
       'after',
       `
 Examples:
+  $ fairlead promote                                        in CI of the source repository, for a push to main
   $ fairlead promote --source https://github.com/acme/platform --commit "$GITHUB_SHA"
   $ fairlead promote --source git@github.com:acme/platform.git --commit main --wait --timeout 1h
 
@@ -46,7 +51,7 @@ ${waitExitCodes('promoted')}`,
 async function startPromotion(options: PromoteOptions, io: Io): Promise<ExitCode> {
   const source = sourceFrom(options, io);
   const platform = platformId(source);
-  const input = { source, commit: await fullCommit(source, options.commit, io) };
+  const input = { source, commit: await fullCommit(source, commitFrom(options.commit, source, io), io) };
   const again = options.again === true;
   const { withTemporalNamespace } = await import('../../temporal/online.ts');
   const { followOperation } = await import('../../view/follow.ts');
