@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ForgeReports, progressMarker } from '../../src/forge/reports/port.ts';
+import { diffMarker, type ForgeReports, progressMarker } from '../../src/forge/reports/port.ts';
 import { temporaryDirectory } from '../support/git.ts';
 import type { Workbench } from '../unit/forge/world.ts';
 import { createGiteaWorld, type GiteaWorld, reportsOf, workbenchOf } from './gitea-world.ts';
@@ -13,7 +13,7 @@ let reports: ForgeReports;
 
 beforeAll(async () => {
   world = await createGiteaWorld();
-  bench = await workbenchOf(world, join(directory.path, 'local'), 3);
+  bench = await workbenchOf(world, join(directory.path, 'local'), 4);
   reports = reportsOf(world);
 });
 afterAll(() => directory.remove());
@@ -44,6 +44,23 @@ describe('Beside the requests of Gitea', () => {
     await world.asMaintainer('DELETE', `/issues/comments/${id}`);
     expect(await reports.progressComment({ number, text: '6 of 12', known: id })).not.toBe(id);
     expect(await world.comments(number)).toEqual([`${progressMarker}\nmine`, `${progressMarker}\n6 of 12`]);
+  });
+
+  it("on a person's request the comment is found by whose the token is, which it must be allowed to ask", async () => {
+    const { draft } = bench.pair();
+    const { number } = await world.forge.openPullRequest(draft);
+    await world.asMaintainer('POST', `/issues/${number}/comments`, { body: `${diffMarker}\nmine` });
+    const guest = await world.site.addUser(`guest-${world.bot.name}`);
+    await world.asMaintainer('PUT', `/collaborators/${guest.name}`, { permission: 'read' });
+    const ofGuest = reportsOf(world, await guest.tokenWith(['write:issue', 'read:repository', 'read:user']));
+    const id = await ofGuest.progressComment({ number, text: 'small', marker: diffMarker });
+    expect(await ofGuest.progressComment({ number, text: 'large', marker: diffMarker })).toBe(id);
+    expect(await world.comments(number)).toEqual([`${diffMarker}\nmine`, `${diffMarker}\nlarge`]);
+    const silent = reportsOf(world, await guest.tokenWith(['write:issue', 'read:repository']));
+    await expect(silent.progressComment({ number, text: 'huge', marker: diffMarker })).rejects.toMatchObject({
+      type: 'Unauthorized',
+      message: expect.stringContaining('read:user'),
+    });
   });
 
   it('a token that may not write statuses, or comments, says which scope it lacks, or that its user lacks access', async () => {

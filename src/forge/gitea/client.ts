@@ -50,8 +50,8 @@ export interface GiteaCall<T> {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** The path below the repository, made by `pathOf`: `/pulls/7`. */
   readonly path: string;
-  /** Says that the path is one below the repository's owner, as an organisation. */
-  readonly ofOwner?: boolean;
+  /** What the path is below, if not the repository: its owner, as an organisation; or the base of the API. */
+  readonly below?: 'owner' | 'api';
   readonly query?: Readonly<Record<string, string | number>>;
   readonly body?: object;
   /** Default: `usual`. */
@@ -195,10 +195,10 @@ async function send(options: GiteaOptions, context: CallContext, call: GiteaCall
   }
 }
 
-function urlOf({ apiUrl, repository }: GiteaOptions, { path, ofOwner, query = {} }: GiteaCall<unknown>): URL {
+function urlOf({ apiUrl, repository }: GiteaOptions, { path, below, query = {} }: GiteaCall<unknown>): URL {
   const owner = ownerOf(repository);
-  const place = ofOwner ? pathOf('orgs', owner) : pathOf('repos', owner, repository.name);
-  const url = new URL(`${apiUrl.replace(/\/+$/, '')}${place}${path}`);
+  const places = { owner: pathOf('orgs', owner), api: '', repository: pathOf('repos', owner, repository.name) };
+  const url = new URL(`${apiUrl.replace(/\/+$/, '')}${places[below ?? 'repository']}${path}`);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, `${value}`);
   return url;
 }

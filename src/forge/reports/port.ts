@@ -46,8 +46,8 @@ export interface ForgeReports {
   readonly wanted: WantedReports;
   writeStatus(sha: Sha, status: CommitStatus): Promise<void>;
   /**
-   * Writes the one comment of ours that tells how the rollout of a request goes, and answers its id. The comment is found again by a
-   * hidden line and our own account; `known`: its id, where that is known.
+   * Writes the one comment of ours of its kind on a request, and answers its id. The comment is found again by a hidden line and our
+   * own account; `known`: its id, where that is known.
    */
   progressComment(comment: ProgressComment): Promise<number>;
   /** Brings the deployment up to date, and makes it where there is none; answers its id. `known`: its id, where that is known. */
@@ -63,12 +63,17 @@ export interface WantedReports {
   readonly deployments: boolean;
 }
 
-/** The hidden line by which our comment is found again: its first one. */
+/** The hidden line by which our comment on a rollout is found again: its first one. */
 export const progressMarker = '<!-- fairlead:progress -->';
+
+/** The hidden line of the comment on what a request of the source would change. */
+export const diffMarker = '<!-- fairlead:diff -->';
 
 /** The text of our comment on a request. */
 export interface ProgressComment {
   readonly number: number;
   readonly text: string;
+  /** Default: `progressMarker`, on a request of ours. A request that somebody else opened has another one. */
+  readonly marker?: typeof progressMarker | typeof diffMarker;
   readonly known?: number | undefined;
 }

@@ -77,7 +77,7 @@ async function findLabel(
     for await (const labels of readGiteaPages(client, {
       doing: `list the labels of the ${where}`,
       path: '/labels',
-      ofOwner,
+      ...(ofOwner && { below: 'owner' as const }),
       answer: labelsSchema,
     })) {
       const found = labels.find((label) => isNamed(label, name));

@@ -35,10 +35,10 @@ type CommentPage = z.output<typeof commentsSchema>['data']['repository']['pullRe
 
 /** Writes our comment as `ForgeReports.progressComment` promises. One that somebody deleted is written anew. */
 export async function progressComment(client: GitHubClient, comment: ProgressComment): Promise<number> {
-  const { number, text, known } = comment;
-  const body = `${progressMarker}\n${limitBody(text, BODY_LIMIT - progressMarker.length - 1)}`;
+  const { number, text, known, marker = progressMarker } = comment;
+  const body = `${marker}\n${limitBody(text, BODY_LIMIT - marker.length - 1)}`;
   if (known !== undefined && (await editComment(client, known, body))) return known;
-  const found = await findComment(client, number);
+  const found = await findComment(client, number, marker);
   if (found !== undefined && found !== known && (await editComment(client, found, body))) return found;
   const { id } = await client.ask({
     doing: `comment on pull request #${number}`,
@@ -60,13 +60,11 @@ async function editComment(client: GitHubClient, id: number, body: string): Prom
 }
 
 /** Finds our comment. REST does not say which comments are ours: an App may not even ask who it is. */
-async function findComment(client: GitHubClient, number: number): Promise<number | undefined> {
+async function findComment(client: GitHubClient, number: number, marker: string): Promise<number | undefined> {
   let before: string | null = null;
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const list: CommentPage = await readComments(client, number, before);
-    const ours = list.nodes.find(
-      ({ body, viewerDidAuthor }) => viewerDidAuthor && body.split(/\r?\n/)[0] === progressMarker,
-    );
+    const ours = list.nodes.find(({ body, viewerDidAuthor }) => viewerDidAuthor && body.split(/\r?\n/)[0] === marker);
     if (ours !== undefined) return ours.databaseId;
     if (!list.pageInfo.hasPreviousPage) return undefined;
     before = list.pageInfo.startCursor;
