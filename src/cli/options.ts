@@ -48,17 +48,27 @@ export function limitArgument(text: string): number {
   throw new InvalidArgumentError('Write a whole number, 1 or more.');
 }
 
+/** What `addSummaryOption` adds. */
+export interface SummaryOption {
+  readonly summary?: string;
+}
+
+/** Adds `--summary`, for commands that CI calls. */
+export function addSummaryOption(command: Command): Command {
+  return command.option('--summary <file>', 'append the outcome to a file in Markdown, such as "$GITHUB_STEP_SUMMARY"');
+}
+
 /** The options that `addFollowOptions` adds, and `--json`. */
-export interface FollowOptions {
+export interface FollowOptions extends SummaryOption {
   readonly wait?: boolean;
   /** The time to watch, in milliseconds; undefined: as long as it takes. */
   readonly timeout?: number;
   readonly json?: boolean;
 }
 
-/** Adds `--wait` and `--timeout`, for commands that start something. */
+/** Adds `--wait`, `--timeout` and `--summary`, for commands that start something. */
 export function addFollowOptions(command: Command): Command {
-  return command
+  return addSummaryOption(command)
     .option('--wait', 'show the progress until it ends or needs a person')
     .option('--timeout <duration>', 'with --wait: stop watching after this long, such as 30m', durationArgument);
 }

@@ -69,3 +69,10 @@ function pushedOr(commit: string | undefined, variable: string, env: NodeJS.Proc
   const { branch } = ciBranches(env);
   return { commit, ...(branch !== undefined && { branch }) };
 }
+
+/** Answers the number of the pull request that a job of GitHub or Gitea is about; undefined: it is about none. */
+export function requestNumber(env: NodeJS.ProcessEnv): number | undefined {
+  // Gitea's ends in /head.
+  const [, number] = /^refs\/pull\/(\d+)\/(?:merge|head)$/.exec(env.GITHUB_REF ?? '') ?? [];
+  return number === undefined ? undefined : Number(number);
+}

@@ -7,6 +7,7 @@ import type { FollowOptions } from '../options.ts';
 import { printJson, printLines } from '../report.ts';
 import { kindOfId } from '../temporal/operation-reference.ts';
 import type { Operations } from '../temporal/operations.ts';
+import { appendSummary, operationSummary } from './summary.ts';
 import { type OperationView, operationLines } from './view.ts';
 import { watchOperation } from './watch.ts';
 
@@ -32,6 +33,7 @@ export async function followOperation(
   { options, io }: Invocation<FollowOptions>,
 ): Promise<ExitCode> {
   const first = await awaitBeginning(operations, { id, started }, { options, io });
+  if (first.failure || !options.wait) await appendSummary(options, operationSummary(first), io);
   if (first.failure) {
     const earlier = kindOfId(id) === 'promotion' && !started;
     throw new Failure(first.failure.type, `${first.failure.message}${earlier ? earlierOutcomeWords(id) : ''}`);
@@ -43,6 +45,7 @@ export async function followOperation(
     return started && first.state === 'running' ? exitCodes.ok : exitCodeOfOperation(first);
   }
   const last = await watchOperation({ operations, id }, io, { ...pace, timeoutMs: options.timeout });
+  await appendSummary(options, operationSummary(last), io);
   if (options.json) printJson(io, last);
   else printLines(io, operationLines(last));
   const code = exitCodeOfOperation(last);

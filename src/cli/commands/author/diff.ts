@@ -3,8 +3,9 @@ import { type Command, Option } from 'commander';
 import { Failure } from '../../../failure.ts';
 import { checkInStages } from '../../../platform/check-environments.ts';
 import { createDiskCache } from '../../../render/cache/disk.ts';
-import { loadSettings } from '../../../settings/settings.ts';
-import { namedSource } from '../../diff/checkout.ts';
+import { loadSettings, type Settings } from '../../../settings/settings.ts';
+import { type NamedSource, namedSource } from '../../diff/checkout.ts';
+import { requestComment } from '../../diff/comment.ts';
 import { compareEnvironment, type DiffOrder } from '../../diff/compare.ts';
 import { type PlatformNow, readPlatformNow } from '../../diff/platform-now.ts';
 import { type DiffReport, differs } from '../../diff/report.ts';
@@ -14,12 +15,13 @@ import { textLines } from '../../diff/view/text.ts';
 import { type ExitCode, exitCodeOfFailure, exitCodes, exitCodeWords } from '../../exit.ts';
 import type { Io } from '../../io.ts';
 import { addMainBranchOption, type MainBranchOption } from '../../main-branch.ts';
-import { addJsonOption, collectValues, sourceUrl } from '../../options.ts';
+import { addJsonOption, addSummaryOption, collectValues, type SummaryOption, sourceUrl } from '../../options.ts';
 import { withRenderer } from '../../renderer.ts';
 import { printJson } from '../../report.ts';
 import { openRepositories } from '../../repositories.ts';
+import { appendSummary } from '../../view/summary.ts';
 
-interface DiffOptions extends MainBranchOption {
+interface DiffOptions extends MainBranchOption, SummaryOption {
   readonly source?: string;
   readonly main?: string;
   readonly environment?: readonly string[];
@@ -27,6 +29,8 @@ interface DiffOptions extends MainBranchOption {
   readonly against?: string;
   readonly format: 'text' | 'markdown' | 'json';
   readonly json?: boolean;
+  /** The number of a pull request; true: the one of the CI job. */
+  readonly comment?: string | true;
 }
 
 /** The word of `--to` for what the GitOps branches hold. */
@@ -34,7 +38,7 @@ const deployedWord = 'deployed';
 
 /** Adds `fairlead diff`. */
 export function addDiff(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  addMainBranchOption(addJsonOption(program.command('diff')))
+  addSummaryOption(addMainBranchOption(addJsonOption(program.command('diff'))))
     .summary('show what would change')
     .description(
       'Shows for every environment the objects that would be added, changed and removed, field by field, removals first. In a checkout of main or of a config branch its files are what is looked at, whether they are committed or not; everything else is read from the remote. Needs no Temporal. Values of Secrets are never shown.',
@@ -55,6 +59,10 @@ export function addDiff(program: Command, io: Io, done: (code: ExitCode) => void
     )
     .option('--against <environment>', 'compare with another environment, at the same commit of main')
     .addOption(new Option('--format <format>', 'how it is shown').choices(['text', 'markdown', 'json']).default('text'))
+    .option(
+      '--comment [number]',
+      'write it on a pull request of the source, once, and edit it later (default: of the CI job)',
+    )
     .addHelpText(
       'after',
       `
@@ -63,6 +71,7 @@ Examples:
   $ fairlead diff --main v1.4.0 --to v1.3.0         two commits of main
   $ fairlead diff --environment prod --against qa   two environments
   $ fairlead diff --format markdown > comment.md    for a pull request
+  $ fairlead diff --comment                         on the pull request of a job of GitHub Actions or Gitea
 
 Exit codes: ${exitCodeWords(0)}: there is no difference; ${exitCodeWords(exitCodes.differences, 2, 3)}.`,
     )
@@ -70,11 +79,16 @@ Exit codes: ${exitCodeWords(0)}: there is no difference; ${exitCodeWords(exitCod
 }
 
 async function showDifferences(options: DiffOptions, io: Io): Promise<ExitCode> {
-  const report = await compareAll(options, io);
+  const settings = await loadSettings(io.env);
+  const source = await namedSource(options.source, io);
+  const comment = options.comment && requestComment(options.comment, { source: source.url, settings, io });
+  const report = await compareAll(source, options, { settings, io });
   const format = options.json ? 'json' : options.format;
   if (format === 'json') printJson(io, jsonReport(report));
   else if (format === 'markdown') io.out(markdownComment(report));
   else for (const line of textLines(report)) io.out(`${line}\n`);
+  await appendSummary(options, markdownComment(report), io);
+  if (comment) await comment(markdownComment(report));
   return exitCodeOf(report);
 }
 
@@ -84,10 +98,12 @@ function exitCodeOf({ environments }: DiffReport): ExitCode {
   return environments.some((diff) => !('failure' in diff) && differs(diff)) ? exitCodes.differences : exitCodes.ok;
 }
 
-async function compareAll(options: DiffOptions, io: Io): Promise<DiffReport> {
-  const settings = await loadSettings(io.env);
+async function compareAll(
+  source: NamedSource,
+  options: DiffOptions,
+  { settings, io }: { readonly settings: Settings; readonly io: Io },
+): Promise<DiffReport> {
   const { environment: environments = [], mainBranch } = options;
-  const source = await namedSource(options.source, io);
   const repositories = openRepositories(settings, io, options);
   const now = await readPlatformNow(source, repositories, { environments, mainBranch, io });
   const names = chosenEnvironments(now, options);
