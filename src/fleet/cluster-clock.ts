@@ -1,3 +1,5 @@
+import { remedies } from '../text/remedies.ts';
+
 /** By how much a cluster's clock may be off before people are told, in milliseconds: more than a slow answer explains. */
 const tolerableMs = 60_000;
 
@@ -10,6 +12,6 @@ export function clusterClockWarnings(apiTime: number | undefined, now: number): 
   const seconds = Math.round(Math.abs(apiTime - now) / 1000);
   const where = apiTime > now ? 'ahead of' : 'behind';
   return [
-    `The clock of its API server is ${seconds} s ${where} Temporal's. What Flux notes there has wrong times: set the clock.`,
+    `The clock of its API server is ${seconds} s ${where} Temporal's. What Flux notes there has wrong times: ${remedies.clock}.`,
   ];
 }

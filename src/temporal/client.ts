@@ -11,6 +11,7 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure, NamespaceNotFoundError } from '@temporalio/common';
 import { Failure, type FailureType, failureTypes } from '../failure.ts';
+import { remedies, sentence } from '../text/remedies.ts';
 import { longestAnswer } from './codec/listing-client.ts';
 import { shownMessage } from './codec/read-pending.ts';
 import { createClosing } from './connection/closing.ts';
@@ -143,7 +144,7 @@ export function temporalFailure(error: unknown, place: TemporalPlace): Failure {
   if (isUnknownAttribute(error)) {
     return new Failure(
       'InvalidConfig',
-      `Temporal does not know Fairlead's search attributes yet (${details}). Run \`fairlead setup\` once.`,
+      `Temporal does not know Fairlead's search attributes yet (${details}). ${sentence(remedies.searchAttributes)}`,
     );
   }
   const unanswered = refusedQuery(error);

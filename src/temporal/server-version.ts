@@ -1,4 +1,5 @@
 import { Failure } from '../failure.ts';
+import { remedies } from '../text/remedies.ts';
 
 /**
  * The oldest Temporal server that Fairlead works with: before it an update cannot start a workflow by default, which is how
@@ -17,6 +18,6 @@ export function serverTooOld(version: string | null | undefined, address: string
   if (!isOld) return undefined;
   return new Failure(
     'Refused',
-    `The Temporal server at ${address} is ${version}. Fairlead needs ${oldest.major}.${oldest.minor} or later: upgrade the server.`,
+    `The Temporal server at ${address} is ${version}. Fairlead needs ${oldest.major}.${oldest.minor} or later: ${remedies.upgradeTemporal}.`,
   );
 }

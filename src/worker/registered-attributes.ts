@@ -1,7 +1,6 @@
 import type { NativeConnection } from '@temporalio/worker';
-import { Failure } from '../failure.ts';
 import { isRefusedCall } from '../temporal/client.ts';
-import { searchAttributes } from '../temporal/search-attributes.ts';
+import { attributesMissing, attributesThere } from '../temporal/registered-attributes.ts';
 
 /**
  * Throws `Failure` Refused where search attributes are not registered in the namespace: a workflow that sets one would
@@ -13,13 +12,8 @@ export async function checkAttributes(
 ): Promise<void> {
   try {
     const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
-    const names = Object.values(searchAttributes).map(({ name }) => name);
-    const missing = names.filter((name) => !Object.hasOwn(customAttributes, name));
-    if (missing.length === 0) return;
-    throw new Failure(
-      'Refused',
-      `The namespace "${namespace}" lacks the search attributes ${missing.join(', ')}. Run \`fairlead setup\` once, then start the worker.`,
-    );
+    const { missing } = attributesThere(customAttributes);
+    if (missing.length > 0) throw attributesMissing(namespace, missing, ', then start the worker');
   } catch (error) {
     if (!isRefusedCall(error)) throw error;
   }

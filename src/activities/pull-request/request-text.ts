@@ -6,6 +6,7 @@ import { asGiven } from '../../operation/claim.ts';
 import { fillTemplate } from '../../platform/request/template.ts';
 import { shortSha } from '../../short-names.ts';
 import { countOf } from '../../text/count-of.ts';
+import { remedies, sentence } from '../../text/remedies.ts';
 import { codeText, markdownText, titleText } from '../../untrusted-text.ts';
 import type { OpenOrder } from './contract.ts';
 import { guardSection } from './guard-text.ts';
@@ -106,8 +107,8 @@ function autoSection({ gitops: { branch } }: OpenOrder, remark: AutoRemark): str
   return `> The branch ${codeText(branch)} ${autoWords[remark]}`;
 }
 
-const bind = 'Have its rules dismiss stale approvals, or set `merge: approval`, which counts for one commit.';
-const require = 'Require a check or a review there, or set `merge: approval`, where somebody is to look first.';
+const bind = sentence(remedies.staleApprovals);
+const require = sentence(remedies.requireSomething);
 
 /** Each remark, as it goes on after the name of the branch. */
 const autoWords: Readonly<Record<AutoRemark, string>> = {

@@ -1,4 +1,5 @@
 import { objectName } from '../../object-name.ts';
+import { remedies } from '../../text/remedies.ts';
 import type { ClusterExpectation, KustomizationEvidence, OtherApplier } from '../types.ts';
 import { listNames } from '../words.ts';
 import { expectedIds, hasApplied } from './expected.ts';
@@ -67,7 +68,7 @@ export function coverageOf({ kustomizations, others = [] }: Appliers, expectatio
   };
 }
 
-const CHECK_REMEDY = ': set `wait: true` on the Kustomization that applies it';
+const CHECK_REMEDY = `: ${remedies.waitForHealth}`;
 
 function applies(
   kustomization: KustomizationEvidence,

@@ -1,5 +1,6 @@
 import { Failure } from '../../failure.ts';
 import { shortRef } from '../../short-names.ts';
+import { remedies } from '../../text/remedies.ts';
 import type { Git } from '../process/commands.ts';
 import type { Output } from '../process/process.ts';
 import { gitWords } from '../process/redact.ts';
@@ -110,7 +111,7 @@ function busyFailure(git: Git, ref: string, words: string): Failure {
 function refusedFailure(git: Git, ref: string, words: string): Failure {
   return new Failure(
     'Refused',
-    `${git.url.href} does not accept the push to ${shortRef(ref)}. Check its branch rules and hooks. git says: ${words}`,
+    `${git.url.href} does not accept the push to ${shortRef(ref)}. Check its branch rules and hooks: ${remedies.ownBranches}. git says: ${words}`,
   );
 }
 

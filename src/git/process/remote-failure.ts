@@ -2,6 +2,7 @@ import { Failure, type FailureType } from '../../failure.ts';
 import type { RepositoryUrl } from '../../platform/repository/repository-url.ts';
 import type { HttpProxy } from '../../proxy/proxy.ts';
 import { proxyAway, proxyNoTls, proxyRefusal } from '../../proxy/proxy-words.ts';
+import { remedies, sentence } from '../../text/remedies.ts';
 
 /** What a message about a failed connection names. */
 export interface Connection {
@@ -70,8 +71,7 @@ const wordsRules: readonly WordsRule[] = [
     // over ssh (routers/private/serv.go): "Repo: acme/gitops is archived."
     /\b(repo|repository)\b.* (was|is) archived/i,
     'Refused',
-    ({ url }) =>
-      `${url.href} is archived: it can be read, but takes no push. Take it out of the archive, or name another repository in fairlead.yaml.`,
+    ({ url }) => `${url.href} is archived: it can be read, but takes no push. ${sentence(remedies.unarchive)}`,
   ],
   [
     /could not read (Username|Password)|Authentication failed|returned error: 401/i,

@@ -1,5 +1,6 @@
 import { isFresh, makeCurrentCommand, type Poller, type QueuePollers, versionName } from '../../temporal/pollers.ts';
 import { readIdentity, workerName } from '../../temporal/worker-identity.ts';
+import { remedies } from '../../text/remedies.ts';
 import type { OwnWorker } from './own-worker.ts';
 
 /**
@@ -21,12 +22,12 @@ function differenceWords({ identity: own }: OwnWorker, poller: Poller): string |
   const polled = 'polled this task queue within the last minute';
   const passing = 'That is as it should be while one is replaced by the other';
   if (other?.build === undefined)
-    return `${polled}, and it is not said with which release. ${passing}; otherwise stop what should not be there.`;
+    return `${polled}, and it is not said with which release. ${passing}; otherwise ${remedies.workersWithoutRelease}.`;
   if (other.build !== own.build)
-    return `${polled} with another release, ${other.build}; this worker's is ${own.build}. ${passing}; otherwise stop the release that is not wanted.`;
+    return `${polled} with another release, ${other.build}; this worker's is ${own.build}. ${passing}; otherwise ${remedies.workersOfReleases}.`;
   // Other releases may count other settings.
   if (other.settings !== own.settings)
-    return `${polled} with other settings, ${other.settings}; this worker's are ${own.settings}. ${passing}; otherwise give both the same, because any of them may get a step.`;
+    return `${polled} with other settings, ${other.settings}; this worker's are ${own.settings}. ${passing}; otherwise ${remedies.workersOfSettings}.`;
   return undefined;
 }
 

@@ -3,17 +3,17 @@ import { Failure } from '../../../failure.ts';
 import { formatDuration, parseDuration } from '../../../platform/duration.ts';
 import { loadSettings } from '../../../settings/settings.ts';
 import type { Temporal } from '../../../temporal/client.ts';
-import { searchAttributes } from '../../../temporal/search-attributes.ts';
+import {
+  attributeOfOtherType,
+  attributesThere,
+  indexedValueTypes,
+  ownAttributes,
+} from '../../../temporal/registered-attributes.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
 import { addJsonOption, addSourceOption, sourceFrom } from '../../options.ts';
 import { printJson } from '../../report.ts';
 import type { CatchUpChange } from '../../temporal/catch-up.ts';
-
-/** The values of IndexedValueType in Temporal's API. */
-const indexedValueTypes = { KEYWORD: 2, KEYWORD_LIST: 7 } as const;
-
-const ownAttributes = Object.values(searchAttributes);
 
 interface SetupOptions {
   readonly catchUp?: CatchUpInterval;
@@ -116,15 +116,11 @@ export async function registerAttributes(temporal: Temporal): Promise<readonly s
     }
   };
   const { customAttributes = {} } = await call(() => operatorService.listSearchAttributes({ namespace }));
-  const missing = ownAttributes.filter(({ name }) => !Object.hasOwn(customAttributes, name));
-  for (const { name, type } of ownAttributes) {
-    if (missing.some((attribute) => attribute.name === name)) continue;
-    if (customAttributes[name] === indexedValueTypes[type]) continue;
-    throw new Failure(
-      'Refused',
-      `The search attribute ${name} exists in the namespace "${namespace}" with another type than ${type}. Remove it there, and run \`fairlead setup\` again.`,
-    );
-  }
+  const {
+    missing,
+    otherType: [other],
+  } = attributesThere(customAttributes);
+  if (other !== undefined) throw attributeOfOtherType(namespace, other);
   if (missing.length === 0) return [];
   const attributes = Object.fromEntries(missing.map(({ name, type }) => [name, indexedValueTypes[type]]));
   await call(() => operatorService.addSearchAttributes({ namespace, searchAttributes: attributes }));

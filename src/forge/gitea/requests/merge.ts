@@ -1,4 +1,5 @@
 import type { Sha } from '../../../git/repository.ts';
+import { remedies, sentence } from '../../../text/remedies.ts';
 import { sleepFor } from '../../../until-aborted.ts';
 import { sameAsBefore } from '../../memory/same-as-before.ts';
 import type { MergeResult } from '../../port.ts';
@@ -62,7 +63,10 @@ export async function mergePullRequest(client: GiteaClient, wanted: Wanted): Pro
   }
   if (unsigned) return explainRefusal(client, wanted, unsigned);
   const names = forbidden.join(', ');
-  return { kind: 'refused', reason: `The repository allows no way to merge that Fairlead knows (${names}).` };
+  return {
+    kind: 'refused',
+    reason: `The repository allows no way to merge that Fairlead knows (${names}). ${sentence(remedies.mergeMethods)}`,
+  };
 }
 
 /** Tries until the forge has computed whether the branches conflict. */

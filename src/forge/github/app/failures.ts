@@ -1,4 +1,5 @@
 import { Failure } from '../../../failure.ts';
+import { remedies } from '../../../text/remedies.ts';
 import { whatFailed } from '../../http/call-failures.ts';
 import { type CallContext, failureOfAnswer, gitHubMessage, type HttpAnswer } from '../failures.ts';
 import type { GitHubApp } from './github-app.ts';
@@ -58,5 +59,5 @@ function clockRemedy(date: string | number | undefined, now: number): string {
   const minutes = Math.round((now - theirs) / 60_000);
   const off = Number.isFinite(minutes) && minutes !== 0 ? ` by ${Math.abs(minutes)} min` : '';
   const way = off === '' ? 'differs from' : minutes > 0 ? 'is ahead of' : 'is behind';
-  return `The clock of this machine ${way} GitHub's${off}: set it, best by NTP.`;
+  return `The clock of this machine ${way} GitHub's${off}: ${remedies.clock}.`;
 }

@@ -1,4 +1,5 @@
 import type { Sha } from '../../../git/repository.ts';
+import { remedies, sentence } from '../../../text/remedies.ts';
 import { sameAsBefore } from '../../memory/same-as-before.ts';
 import type { MergeResult } from '../../port.ts';
 import type { GitHubAnswer, GitHubClient } from '../client.ts';
@@ -44,7 +45,10 @@ export async function mergePullRequest(client: GitHubClient, wanted: PinnedReque
     if (!METHOD_FORBIDDEN.test(answer.message)) return explainRefusal(client, wanted, answer.message);
     forbidden.push(answer.message);
   }
-  return { kind: 'refused', reason: `${forbidden.join('; ')}.` };
+  return {
+    kind: 'refused',
+    reason: `${forbidden.join('; ')}. ${sentence(remedies.mergeMethods)}`,
+  };
 }
 
 function requestsOf({ options: { memory, repository } }: GitHubClient) {
