@@ -97,12 +97,13 @@ const kinds = {
 function gitHubSignIn(
   { app, token, tokenName }: ForgeSetting,
   repository: RepositoryAddress,
-): Pick<GitHubOptions, 'token' | 'tokenName' | 'forgetToken'> {
+): Pick<GitHubOptions, 'token' | 'tokenName' | 'forgetToken' | 'granted'> {
   if (app === undefined) return { token, tokenName };
   return {
     token: () => app.token(repository, 'api'),
     tokenName: app.name,
     forgetToken: () => app.forget(repository),
+    granted: () => app.granted(repository),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Sha } from '../git/repository.ts';
+import type { ForgeAccess } from './access.ts';
 import type { ForgeReports } from './reports/port.ts';
 
 /** A pull request as the forge has it now. */
@@ -192,6 +193,13 @@ export interface Forge {
    * the rules. It costs a few calls, so that nobody asks before a merge was tried. Left out: this kind of forge cannot tell.
    */
   mergeConditions?(number: number): Promise<MergeConditions | undefined>;
+  /** Answers what this account may do in the repository. Left out: this kind of forge cannot tell. */
+  access?(): Promise<ForgeAccess>;
+  /**
+   * Names what rules refuse this account that pushes to a branch, which need not be there: `deleting it`; undefined: it may not read
+   * them. Left out: this kind of forge cannot tell.
+   */
+  refusedPushes?(branch: string): Promise<readonly string[] | undefined>;
   /** Makes commits where the settings want it. Left out: what Fairlead builds is pushed as it is. */
   readonly commits?: ForgeCommits;
   /** Takes the request out of a merge queue, into which `merge` has put it. Nothing changes where it is in none. */

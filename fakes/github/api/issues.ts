@@ -15,7 +15,11 @@ const ISSUES = 'issues=write; pull_requests=write';
 const DEFAULT_COLOR = 'ededed';
 
 export const issueRoutes: readonly Route[] = [
-  { method: 'GET', path: '/repos/:owner/:repo', handle: (call) => ok(fullRepositoryBody(call.state, call.repository)) },
+  {
+    method: 'GET',
+    path: '/repos/:owner/:repo',
+    handle: (call) => ok(fullRepositoryBody(call.state, call.repository, call.user)),
+  },
   { method: 'GET', path: '/repos/:owner/:repo/labels/:name', handle: readLabel },
   { method: 'POST', path: '/repos/:owner/:repo/labels', writes: ISSUES, handle: createLabel },
   { method: 'PATCH', path: '/repos/:owner/:repo/labels/:name', writes: ISSUES, handle: updateLabel },

@@ -1,4 +1,4 @@
-import type { ForgeState, Repository } from '../model.ts';
+import type { ForgeState, Repository, User } from '../model.ts';
 import { nodeId } from './node-id.ts';
 import { userBody } from './user.ts';
 
@@ -48,8 +48,10 @@ export function repositoryApiUrl({ url }: ForgeState, { owner, name }: Repositor
 }
 
 /** Writes a repository as `full-repository` of GitHub's description. */
-export function fullRepositoryBody(state: ForgeState, repository: Repository) {
-  return { ...repositoryBody(state, repository), network_count: 0, subscribers_count: 0 };
+export function fullRepositoryBody(state: ForgeState, repository: Repository, { permission }: User) {
+  const [admin, push] = [permission === 'admin', permission === 'admin' || permission === 'write'];
+  const permissions = { admin, push, pull: true };
+  return { ...repositoryBody(state, repository), permissions, network_count: 0, subscribers_count: 0 };
 }
 
 /** Writes a repository as `repository`, as it stands inside other bodies. */

@@ -1,5 +1,6 @@
 import type { Protection, RepositoryContext, RequestContext, Review } from '../model.ts';
 import { isDismissed } from '../rules/reviews.ts';
+import { blockingRules, type Ruleset } from '../rules/rulesets.ts';
 import { nodeId } from './node-id.ts';
 import { repositoryApiUrl } from './repository.ts';
 import { userBody } from './user.ts';
@@ -19,6 +20,25 @@ export function rulesBody({ repository: { owner, name } }: RepositoryContext, ru
     ...(rules.mergeQueue ? [{ type: 'merge_queue', parameters: queueParameters }] : []),
     ...(rules.linearHistory ? [{ type: 'required_linear_history' }] : []),
   ].map((rule) => ({ ...rule, ...source }));
+}
+
+/** Lists what rulesets refuse of pushes to a branch, as `repository-rule-detailed`. */
+export function pushRulesBody({ repository: { owner, name, rulesets } }: RepositoryContext, branch: string) {
+  const source = { ruleset_source_type: 'Repository', ruleset_source: `${owner}/${name}` };
+  return blockingRules(rulesets, branch).map((rule) => ({ ...rule, ...source }));
+}
+
+/** Writes a ruleset as `repository-ruleset`. */
+export function rulesetBody({ repository }: RepositoryContext, ruleset: Ruleset) {
+  return {
+    id: repository.rulesets.indexOf(ruleset) + 2,
+    name: `no pushes to ${ruleset.branches}`,
+    target: 'branch',
+    source_type: 'Repository',
+    source: `${repository.owner}/${repository.name}`,
+    enforcement: 'active',
+    current_user_can_bypass: ruleset.isPassed ? 'always' : 'never',
+  };
 }
 
 function checkParameters(checks: readonly string[]) {

@@ -77,7 +77,8 @@ export function failureOfGiteaAnswer(context: CallContext, { status, headers, da
   return fail('Refused', 'Trying again does not help: see what the forge names.');
 }
 
-function permissionRemedy({ tokenName, repository }: CallContext): string {
+/** Says in a sentence who is given which permissions where. */
+export function permissionRemedy({ tokenName, repository }: CallContext): string {
   return `Give the token in ${tokenName} the scopes write:repository and write:issue, and its user write access to ${repository}.`;
 }
 

@@ -1,5 +1,6 @@
 import type { RepositoryAddress } from '../../platform/repository/repository-url.ts';
 import type { Forge, ForgeCapabilities } from '../port.ts';
+import { readAccess } from './access.ts';
 import { createGiteaClient, type GiteaOptions } from './client.ts';
 import { closePullRequest } from './requests/close.ts';
 import { glance } from './requests/glance.ts';
@@ -35,6 +36,7 @@ export function createGiteaForge(options: GiteaOptions): Forge {
     merge: (number, head) => mergePullRequest(client, { number, head }),
     branchRules: (branch) => readBranchRules(client, branch),
     mergeConditions: (number) => readConditions(client, number),
+    access: () => readAccess(client),
     // There are no merge queues.
     leaveQueue: async () => undefined,
     close: (number, comment) => closePullRequest(client, number, comment),

@@ -5,6 +5,7 @@ import type { RepositoryAddress } from '../../platform/repository/repository-url
 import { untilAborted } from '../../until-aborted.ts';
 import type { Budget, Urgency } from '../budget/budget.ts';
 import { checkedToken, defaultLagMs, failureOfBudget, schemaProblem } from '../http/call-failures.ts';
+import type { Permissions } from './app/permissions.ts';
 import {
   type CallContext,
   failureOfAnswer,
@@ -29,6 +30,8 @@ export interface GitHubOptions {
   readonly tokenName: string;
   /** Is told when GitHub refused the token of an App; undefined: it is no App's. */
   readonly forgetToken?: () => void;
+  /** Answers what the App was granted there; undefined: it is no App's. */
+  readonly granted?: () => Promise<Permissions>;
   /** The time for one request, in milliseconds. */
   readonly requestTimeoutMs?: number;
   /** How far, in milliseconds, GitHub may be behind what was pushed to it. Default: two minutes. */
@@ -67,7 +70,7 @@ export type OctokitAnswer = Pick<HttpAnswer, 'status' | 'headers' | 'data'> & { 
 
 /** What GitHub answered. `refused` has an error status that the caller knows how to read. */
 export type GitHubAnswer<T> =
-  | { readonly kind: 'ok'; readonly data: T }
+  | { readonly kind: 'ok'; readonly data: T; readonly headers: OctokitAnswer['headers'] }
   | { readonly kind: 'refused'; readonly status: number; readonly message: string; readonly failure: Failure };
 
 /** One repository on GitHub. Every error is a `Failure`, and nothing is tried twice here: that is Temporal's task. */
@@ -134,7 +137,7 @@ async function askGitHub<T>(
   limits.budget?.note(answer.headers);
   if (answer.status >= 300) throw failureOfAnswer(context, { ...answer, call: answer.url });
   const parsed = call.answer.safeParse(answer.data);
-  if (parsed.success) return { kind: 'ok', data: parsed.data };
+  if (parsed.success) return { kind: 'ok', data: parsed.data, headers: answer.headers };
   const problem = typeof answer.data === 'string' ? gitHubMessage(answer.data) : schemaProblem(parsed.error);
   throw failureOfContent(context, answer.url, problem);
 }

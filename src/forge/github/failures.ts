@@ -90,12 +90,14 @@ function failureOfForbidden(
 ): Failure {
   if (/archived|read-only|locked/i.test(words)) return fail('Refused', 'The repository takes no changes.');
   const needed = headers['x-accepted-github-permissions'];
-  const permissions = needed ?? 'write access to contents, pull requests and issues';
   const sso = headers['x-github-sso'] === undefined ? '' : ' The organisation wants it authorised for single sign-on.';
-  return fail(
-    'Unauthorized',
-    `Give ${holder(context)} the permission it lacks on ${context.repository} (${permissions}).${sso}`,
-  );
+  return fail('Unauthorized', `${permissionRemedy(context, needed === undefined ? undefined : String(needed))}${sso}`);
+}
+
+/** Says in a sentence who is given which permissions where; undefined: GitHub does not name them. */
+export function permissionRemedy(context: CallContext, permissions: string | undefined): string {
+  const named = permissions ?? 'write access to contents, pull requests and issues';
+  return `Give ${holder(context)} the permission it lacks on ${context.repository} (${named}).`;
 }
 
 /** Names who is given permissions. */

@@ -1,5 +1,6 @@
 import type { RepositoryAddress } from '../../platform/repository/repository-url.ts';
 import type { Forge, ForgeCapabilities } from '../port.ts';
+import { readAccess } from './access.ts';
 import { createGitHubClient, type GitHubOptions } from './client.ts';
 import { makeCommit } from './commits/make-commit.ts';
 import { closePullRequest } from './requests/close.ts';
@@ -13,6 +14,7 @@ import { readPullRequest } from './requests/pull-request.ts';
 import { updatePullRequest } from './requests/update.ts';
 import { readBranchRules } from './rules/branch-rules.ts';
 import { readConditions } from './rules/conditions.ts';
+import { readRefusedPushes } from './rules/refused-pushes.ts';
 import { BODY_LIMIT } from './text.ts';
 
 const capabilities: ForgeCapabilities = { bodyLimit: BODY_LIMIT, expectedHead: true, mergeQueue: true };
@@ -40,6 +42,8 @@ export function createGitHubForge(options: GitHubOptions & { readonly commitsAs?
     merge: (number, head, since) => mergePullRequest(client, { number, head, since }),
     branchRules: (branch) => readBranchRules(client, branch),
     mergeConditions: (number) => readConditions(client, number),
+    access: () => readAccess(client),
+    refusedPushes: (branch) => readRefusedPushes(client, branch),
     ...(commitsAs !== undefined && {
       commits: { author: commitsAs, make: (commit) => makeCommit(client, commitsAs, commit) },
     }),

@@ -1,3 +1,5 @@
+import type { LackingPermissions } from '../../access.ts';
+
 /** What a token is for: to fetch, to push, or to serve requests through the API. */
 export type TokenUse = 'fetch' | 'push' | 'api';
 
@@ -26,6 +28,16 @@ const needed: Readonly<Record<TokenUse, readonly string[]>> = {
   push: ['contents'],
   api: ['contents', 'pull_requests'],
 };
+
+/** Names the permissions that a use wants and an installation has not, those first that Fairlead cannot do without. */
+export function lackingFor(use: TokenUse, granted: Permissions): LackingPermissions {
+  const lacking = Object.entries(wanted[use]).filter(
+    ([name, level]) => granted[name] !== 'write' && granted[name] !== level,
+  );
+  const words = (isNeeded: boolean) =>
+    lacking.filter(([name]) => needed[use].includes(name) === isNeeded).map(([name, level]) => `${name}: ${level}`);
+  return { needed: words(true), wished: words(false) };
+}
 
 /** The permissions of a token that is asked for. */
 export interface TokenScope {

@@ -1,7 +1,7 @@
 import type { RepositoryAddress } from '../../../platform/repository/repository-url.ts';
 import type { AppOptions } from './github-app.ts';
 import { createInstallationToken, findInstallation } from './installation.ts';
-import { scopeFor, type TokenUse } from './permissions.ts';
+import { type Permissions, scopeFor, type TokenUse } from './permissions.ts';
 
 /** The tokens of an App, each for one repository and one use. */
 export interface AppTokens {
@@ -9,6 +9,8 @@ export interface AppTokens {
   readonly name: string;
   /** Answers a token that goes on to be good for some minutes. Throws `Failure`. */
   token(repository: RepositoryAddress, use: TokenUse): Promise<string>;
+  /** Answers what the App's installation was granted for a repository. Throws `Failure`. */
+  granted(repository: RepositoryAddress): Promise<Permissions>;
   /** Has new tokens made for a repository where the present ones were refused. */
   forget(repository: RepositoryAddress): void;
 }
@@ -51,6 +53,7 @@ export function createAppTokens(options: AppOptions): AppTokens {
       });
       return entry.token;
     },
+    granted: async (repository) => (await findInstallation(options, repository)).permissions,
     forget(repository) {
       for (const use of ['fetch', 'push', 'api'] as const) kept.delete(`${keyOf(repository)} ${use}`);
     },

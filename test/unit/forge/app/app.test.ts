@@ -84,6 +84,18 @@ async function failureOf(work: Promise<unknown>): Promise<Failure> {
 
 const tokenCalls = () => exchanges.filter(({ path }) => path.endsWith('/access_tokens'));
 
+describe('what an App was granted', () => {
+  it('tells what it lacks in a repository, and not by the permissions of some user', async () => {
+    const access = await forgeOf(tokens).access?.();
+    expect(access).toMatchObject({ lacking: { needed: [], wished: expect.arrayContaining(['statuses: write']) } });
+    server.uninstallApp(APP, 'acme');
+    server.installApp(APP, 'acme', { repositories: ['gitops'], permissions: { ...grants, pull_requests: 'read' } });
+    const less = await forgeOf(tokensOf({})).access?.();
+    expect(less).toMatchObject({ mayWrite: undefined, lacking: { needed: ['pull_requests: write'] } });
+    expect(less?.permissionRemedy).toContain('(pull_requests: write)');
+  });
+});
+
 describe('a token of an App', () => {
   it('reaches the one repository, with what the use needs and the installation has', async () => {
     await tokens.token(addressOf(), 'fetch');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { scopeFor } from '../../../../src/forge/github/app/permissions.ts';
+import { lackingFor, scopeFor } from '../../../../src/forge/github/app/permissions.ts';
 
 const docs = readFileSync(new URL('../../../../docs/github.md', import.meta.url), 'utf8');
 
@@ -16,5 +16,20 @@ describe('The manifest of the App in the docs', () => {
     for (const use of uses) expect(scopeFor(use, granted)).toEqual(scopeFor(use, everything));
     const wanted = uses.map((use) => scopeFor(use, everything).permissions);
     expect(granted).toEqual(Object.assign({}, ...wanted));
+  });
+});
+
+describe('What an installation lacks', () => {
+  it('is nothing where it was granted what the use wants, or more', () => {
+    expect(lackingFor('push', { contents: 'write' })).toEqual({ needed: [], wished: [] });
+    expect(lackingFor('fetch', { contents: 'write' })).toEqual({ needed: [], wished: [] });
+  });
+
+  it('is told apart by whether anything goes on without it', () => {
+    const granted = { contents: 'read', pull_requests: 'write', checks: 'read', administration: 'read' };
+    expect(lackingFor('api', granted)).toEqual({
+      needed: ['contents: write'],
+      wished: ['deployments: write', 'merge_queues: write', 'statuses: write'],
+    });
   });
 });
