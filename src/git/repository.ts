@@ -150,6 +150,11 @@ export interface GitRepository {
   writeCommit(commit: NewCommit): Promise<Sha>;
   push(request: PushRequest): Promise<PushResult>;
   /**
+   * Asks whether the remote takes pushes from this credential, with one connection that sends nothing. Throws the `Failure` of a push
+   * where it does not. Rules and hooks say what they refuse to a push alone.
+   */
+  checkPush(commit: Sha): Promise<void>;
+  /**
    * Pushes a commit with all that it holds where no branch shows it, for a forge that is to make something of it. The answer takes it
    * away again.
    */

@@ -21,7 +21,7 @@ import {
 import { forgetPresence } from './caches.ts';
 import { fetchMissing, requireCommits } from './fetch.ts';
 import { type Mirror, MissingObject } from './mirror.ts';
-import { deleteRemoteBranch, keepOnRemote, pushCommit } from './push.ts';
+import { checkPush, deleteRemoteBranch, keepOnRemote, pushCommit } from './push.ts';
 import { branchRef, notesRef } from './remote-refs.ts';
 import { resolveCommit } from './resolve.ts';
 import { writeCommit } from './write.ts';
@@ -114,6 +114,10 @@ export function mirroredRepository(
       const result = await useMirror((git) => pushCommit(git, request, ref));
       noteResult(ref, { from: request.expected ?? undefined, to: request.commit }, result);
       return result;
+    },
+    async checkPush(commit) {
+      checkSha(commit);
+      await useMirror((git) => checkPush(git, commit));
     },
     async keepOnRemote(commit) {
       checkSha(commit);

@@ -33,6 +33,12 @@ export async function pushCommit(
   return result;
 }
 
+/** Begins a push, and ends it before anything is sent. Throws `Failure` where the remote takes none. */
+export async function checkPush(git: Git, commit: Sha): Promise<void> {
+  const target = `${commit}:refs/heads/fairlead-doctor`;
+  await git.remote(['push', '--dry-run', '--no-verify', '--no-signed', git.url.href, target]);
+}
+
 /** Pushes a commit to a ref that no branch shows; the answer deletes the ref. Throws what `pushCommit` throws. */
 export async function keepOnRemote(git: Git, commit: Sha): Promise<(git: Git) => Promise<void>> {
   const ref = `refs/fairlead/kept/${commit}`;

@@ -37,6 +37,15 @@ describe('a push', () => {
     }
   });
 
+  it('that is only asked for leaves nothing on the remote, and is refused as a push is', async () => {
+    const head = bench.remote.commit('main', { 'a.txt': 'one' });
+    const before = bench.remote.git(['for-each-ref']);
+    await bench.open().checkPush(head);
+    expect(bench.remote.git(['for-each-ref'])).toBe(before);
+    const moved = bench.open({}, `${bench.remote.path}-gone`);
+    await expect(moved.checkPush(head)).rejects.toMatchObject({ type: 'NotFound' });
+  });
+
   it('has one winner among many at once', async () => {
     const parent = bench.remote.commit('main', { 'a.txt': 'one' });
     const commits = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((text) => build(parent, text)));
