@@ -190,6 +190,16 @@ export interface ReconciliationRequest extends ObserveOptions {
   readonly ask: 'fetch' | 'reconcile';
 }
 
+/** What a cluster says of the permission to ask its Flux to look: the rules that its ClusterRole lacks. */
+export type AskedAccess =
+  | { readonly kind: 'asked'; readonly lacking: readonly string[] }
+  | { readonly kind: 'unreachable'; readonly why: string };
+
+/** Asks clusters what the kubeconfig's user may do there. It throws and is bounded as `Fleet` is. */
+export interface AskingAccess {
+  askAccess(cluster: ClusterRef, options: ObserveOptions): Promise<AskedAccess>;
+}
+
 /** The limits of one look at a cluster. */
 export interface ObserveOptions {
   /** The time for the whole look at the cluster, in milliseconds. */

@@ -32,11 +32,27 @@ async function answerTo(options: ApiOptions, request: IncomingMessage): Promise<
   const served = resources(options.store, options.flux);
   const general = discovery(url.pathname, served);
   if (general) return { status: 200, body: general };
+  if (request.method === 'POST' && url.pathname === accessReviews) return review(options, request);
   const target = locate(url.pathname, served);
   if (!target) return notFound();
   if (request.method === 'GET') return readTarget(options, target, url.searchParams);
   if (request.method === 'PATCH') return patch(options, target, request);
   return refuse(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
+}
+
+const accessReviews = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+
+/** Answers whether the kubeconfig's user may do something, as `kubectl auth can-i` asks. */
+async function review({ permissions }: ApiOptions, request: IncomingMessage): Promise<Answer> {
+  const asked = (await bodyOf(request)) as {
+    readonly spec: { readonly resourceAttributes: { readonly verb: string; readonly resource: string } };
+  };
+  const { verb, resource } = asked.spec.resourceAttributes;
+  const allowed =
+    verb === 'patch'
+      ? permissions?.patch?.includes(resource) !== false
+      : verb === 'list' && permissions?.list !== false;
+  return { status: 201, body: { ...asked, status: { allowed } } };
 }
 
 function isAuthorised(token: string, header = ''): boolean {

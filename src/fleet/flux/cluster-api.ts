@@ -9,7 +9,7 @@ import {
   statusOf,
   UnexpectedAnswer,
 } from './http.ts';
-import type { Resource, ResourceFor } from './resources.ts';
+import type { Access, Resource, ResourceFor } from './resources.ts';
 
 /** The part of a cluster's API that is used here. */
 export interface ClusterApi {
@@ -26,6 +26,8 @@ export interface ClusterApi {
   ): Promise<void>;
   /** Reads what the API answers at a path, with its query. Nothing of it is checked. */
   read(path: string, part?: Pick<ClusterRequest, 'metadataOnly'>): Promise<unknown>;
+  /** Answers whether the kubeconfig's user has a permission, in all namespaces. It changes nothing, and everybody may ask. */
+  isAllowed(access: Access): Promise<boolean>;
   /** Answers whether this is a Kubernetes API server at all: a proxy in between answers 404 as well. */
   isKubernetes(): Promise<boolean>;
   /** What the API server calls the time now, milliseconds since 1970, to a second; undefined: it has not said. */
@@ -49,6 +51,8 @@ const listSchema = z.object({
   metadata: z.object({ continue: z.string().nullish() }),
   items: z.array(z.unknown()),
 });
+
+const reviewSchema = z.object({ status: z.object({ allowed: z.boolean() }) });
 
 /** Opens the API at the end of a connection. Errors are those of `exchange`. */
 export function clusterApi(connection: ServerConnection, limits: RequestLimits): ClusterApi {
@@ -96,6 +100,16 @@ export function clusterApi(connection: ServerConnection, limits: RequestLimits):
       await ask({ method: 'PATCH', path, body: { metadata: { annotations } }, access });
     },
     read: (path, part) => ask({ method: 'GET', path, ...part }),
+    async isAllowed({ verb, resource: { group, plural } }) {
+      const body = {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: { resourceAttributes: { verb, group, resource: plural } },
+      };
+      const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+      const answer = await ask({ method: 'POST', path, body });
+      return checkAnswer(reviewSchema, answer, 'a SelfSubjectAccessReview').status.allowed;
+    },
     async isKubernetes() {
       try {
         const answer = await ask({ method: 'GET', path: '/version' });

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { HostAliases } from '../../platform/repository/unchecked-url.ts';
 import type { ProxyRule } from '../../proxy/proxy.ts';
-import type { ClusterObservation, Fleet, ReconciliationRequest } from '../types.ts';
+import type { AskedAccess, AskingAccess, ClusterObservation, Fleet, ReconciliationRequest } from '../types.ts';
 import type {
   AppliedObservation,
   AppliedQuery,
@@ -18,10 +18,10 @@ import { type KubeconfigSource, openKubeconfigs } from './kubeconfig.ts';
 import { type ClusterAccess, lookAt } from './look.ts';
 import { readApplied } from './objects/applied-objects.ts';
 import { readObjects } from './objects/named-objects.ts';
-import { clusterResources } from './resources.ts';
+import { clusterResources, ruleFor } from './resources.ts';
 import { whyUnreachable } from './why-unreachable.ts';
 
-const { kustomizations } = clusterResources;
+const { gitRepositories, kustomizations } = clusterResources;
 
 /** Where clusters are found, and how many connections there may be. */
 export interface FluxFleetOptions {
@@ -58,7 +58,7 @@ export function createFluxFleet({
   proxies = () => undefined,
   keptConnections = fluxFleetDefaults.keptConnections,
   silentLooks = fluxFleetDefaults.silentLooks,
-}: FluxFleetOptions = {}): Fleet & ObjectReader {
+}: FluxFleetOptions = {}): Fleet & ObjectReader & AskingAccess {
   const access: ClusterAccess = {
     contexts: openKubeconfigs(kubeconfig),
     connections: createConnections({ kept: keptConnections, idleMs: IDLE_MS, proxies }),
@@ -84,6 +84,12 @@ export function createFluxFleet({
       lookAt<AppliedObservation>(access, cluster, {
         ...options,
         work: (api) => observeApplied(api, { ...query, source: { ...query.source, aliases } }),
+        otherwise: unreachable,
+      }),
+    askAccess: (cluster, options) =>
+      lookAt<AskedAccess>(access, cluster, {
+        ...options,
+        work: async (api) => ({ kind: 'asked', lacking: await lackingToAsk(api) }),
         otherwise: unreachable,
       }),
     requestReconciliation: (cluster, source, request) =>
@@ -135,6 +141,13 @@ function unreachable(error: unknown, server: string | undefined) {
       ? `Flux is not there: the cluster does not serve ${error.message}.`
       : whyUnreachable(error, server);
   return { kind: 'unreachable', why } as const;
+}
+
+/** Lists the rules of a ClusterRole without which Flux cannot be asked to look. */
+async function lackingToAsk(api: ClusterApi): Promise<readonly string[]> {
+  const accesses = [gitRepositories, kustomizations].map((resource) => ({ verb: 'patch', resource }) as const);
+  const allowed = await Promise.all(accesses.map((each) => api.isAllowed(each)));
+  return accesses.filter((_, index) => !allowed[index]).map(ruleFor);
 }
 
 /** Asks Flux to look. Answers whether everything concerned could be asked. */

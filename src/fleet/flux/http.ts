@@ -34,12 +34,12 @@ export interface ServerConnection {
 
 /** One request to an API server. */
 export interface ClusterRequest {
-  readonly method: 'GET' | 'PATCH';
+  readonly method: 'GET' | 'PATCH' | 'POST';
   /** The path below the server's own, with the query. */
   readonly path: string;
   /** Of each object of a list only the metadata is asked for. */
   readonly metadataOnly?: boolean;
-  /** A JSON merge patch. */
+  /** A JSON merge patch, or what is asked. */
   readonly body?: unknown;
   readonly access?: Access;
 }
@@ -156,7 +156,7 @@ function send(
         'Accept-Encoding': 'gzip',
         'User-Agent': 'fairlead',
         ...(text !== undefined && {
-          'Content-Type': 'application/merge-patch+json',
+          'Content-Type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
           'Content-Length': Buffer.byteLength(text),
         }),
       },
