@@ -1,6 +1,6 @@
-import { hasApplied } from '../coverage/expected.ts';
+import { expectedAmong } from '../coverage/expected.ts';
 import { fluxObjectsIn } from '../coverage/flux-objects.ts';
-import { helmGroup, inventoryId, type LeafObject } from '../coverage/identity.ts';
+import { helmGroup, inventoryId, type ObjectIdentity } from '../coverage/identity.ts';
 import type { Finding } from '../kustomization.ts';
 import type { ClusterExpectation, ClusterObservation, KustomizationEvidence } from '../types.ts';
 import { listNames } from '../words.ts';
@@ -67,12 +67,13 @@ function wantedReleases(
   const { releases, kustomizations: brought } = fluxObjectsIn(leaves);
   const wanted = new Map<string, KustomizationEvidence>();
   if (releases.length === 0 && brought.length === 0) return wanted;
+  const isOfLeaf = expectedAmong(releases);
   const children = new Set(brought.map(({ namespace, name }) => `${namespace}/${name}`));
   for (const kustomization of kustomizations.filter(({ remote }) => !remote)) {
     const isChild = children.has(`${kustomization.namespace}/${kustomization.name}`);
     for (const id of kustomization.inventory ?? []) {
       if (!id.endsWith(END)) continue;
-      if (isChild || releases.some((object) => applies(kustomization, { id, object }))) wanted.set(id, kustomization);
+      if (isChild || isOfLeaf(identityIn(id), kustomization.changes)) wanted.set(id, kustomization);
     }
   }
   return wanted;
@@ -80,12 +81,9 @@ function wantedReleases(
 
 const END = `_${helmGroup}_HelmRelease`;
 
-/** Answers whether an object of the inventory is this object of a leaf, by what the Kustomization makes of its name. */
-function applies(
-  { changes }: KustomizationEvidence,
-  { id, object }: { readonly id: string; readonly object: LeafObject },
-): boolean {
-  return hasApplied({ inventory: new Set([id]), changes }, object);
+function identityIn(id: string): ObjectIdentity {
+  const [namespace = '', name = ''] = namesIn(id).split('/');
+  return { group: helmGroup, kind: 'HelmRelease', namespace, name };
 }
 
 function idOf({ namespace, name }: HelmReleaseEvidence): string {

@@ -57,6 +57,13 @@ describe('A cluster', () => {
     expect(leftovers(observation, { removed: wanted, acceptable: () => true })).toBeUndefined();
   });
 
+  it('with very many HelmReleases is judged', () => {
+    const group = 'helm.toolkit.fluxcd.io';
+    const objects = widgets(10_000).map((each) => ({ ...each, group, kind: 'HelmRelease', apiVersion: `${group}/v2` }));
+    const owner = kustomization({ inventory: new Set(objects.map(inventoryId)) });
+    expect(verdictOf([owner], objects).awaited).toContain('HelmRelease blue/w0 is not there');
+  });
+
   it('with very many Kustomizations that are not ready is judged', () => {
     const unready = { status: 'False', reason: 'No', message: 'no' } as const;
     const { state, awaited } = verdictOf(
