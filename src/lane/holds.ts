@@ -1,6 +1,7 @@
 import { cut } from '../cut.ts';
 import { type Hold, rollbackHoldReason } from '../operation/hold.ts';
-import { exclusiveEntries, isActive } from './entries.ts';
+import { allEntries, exclusiveEntries, isActive } from './entries.ts';
+import type { HoldAnswer } from './received.ts';
 import type { LaneState, TrackedEntry } from './types.ts';
 
 /** Answers what holds the lane for this operation now, hold and freeze joined; undefined where nothing does. */
@@ -10,6 +11,17 @@ export function holdFor(state: LaneState, tracked: TrackedEntry, now: string): H
   if (tracked.operation === 'config change') return configHold(state, hold);
   const freeze = freezeHold(state, now);
   return freeze ? joinHolds(hold, freeze) : hold;
+}
+
+/**
+ * Answers what holds an entry now, to whoever is about to merge. Where a freeze may have begun since the lane looked, it does not know:
+ * who asks must look.
+ */
+export function holdAnswerFor(state: LaneState, id: string, now: string): HoldAnswer {
+  const tracked = allEntries(state).find((each) => each.id === id);
+  const hold = tracked && holdFor(state, tracked, now);
+  const isUnseen = hold === undefined && tracked?.operation === 'promotion' && hasPassed(state.calendar?.next, now);
+  return tracked === undefined || isUnseen ? { known: false } : { known: true, hold };
 }
 
 /** Answers what holds config changes. A render with today's config would undo a rollback to a recorded pair. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { holdFor, needsObservation, nextTick } from '../../../src/lane/decide.ts';
+import { holdAnswerFor } from '../../../src/lane/holds.ts';
 import { commit } from './commits.ts';
 import { configure, plus, rollback, start } from './driver.ts';
 import { freeze, incident, lane, minute } from './held-lane.ts';
@@ -34,6 +35,20 @@ describe('a freeze', () => {
     driver.calendar = freeze;
     driver.passes(5 * minute);
     expect(driver.admissionTexts('a')).toEqual(['a granted, held: weekend']);
+  });
+
+  test('that may have begun since the last look is not known to whoever merges, until the lane has looked', () => {
+    const driver = lane();
+    driver.calendar = { next: plus(start, 5 * minute) };
+    driver.comes('a', 1);
+    const [id = ''] = driver.entries.map((tracked) => tracked.id);
+    const answerAt = (time: string) => holdAnswerFor(driver.state, id, time);
+    expect(answerAt(plus(start, 5 * minute - 1))).toEqual({ known: true, hold: undefined });
+    expect(answerAt(plus(start, 5 * minute))).toEqual({ known: false });
+    driver.calendar = freeze;
+    driver.passes(5 * minute);
+    expect(answerAt(driver.now)).toMatchObject({ known: true, hold: { by: 'freeze' } });
+    expect(holdAnswerFor(driver.state, 'another', driver.now)).toEqual({ known: false });
   });
 
   test('that has begun, or ended, is looked at before anybody is let in, whatever comes first', () => {

@@ -2,8 +2,7 @@ import { ApplicationFailure, condition, defineQuery, defineUpdate, setHandler } 
 import { Failure, type FailureType } from '../../../failure.ts';
 import { boundedLane } from '../../../lane/bounded/bounded-lane.ts';
 import { frozenWords, heldWords, notHeldWords } from '../../../lane/details.ts';
-import { allEntries } from '../../../lane/entries.ts';
-import { holdFor, holdInForce, joinHolds } from '../../../lane/holds.ts';
+import { holdAnswerFor, holdInForce, joinHolds } from '../../../lane/holds.ts';
 import { type HoldAnswer, holdQuery, type LaneAnswer, laneSignals } from '../../../lane/messages.ts';
 import { parseHold, parseResume } from '../../../lane/payload.ts';
 import { isHoldQuestion, isLaneEntry, isLeave, isOverride, isReverted } from '../../../lane/received.ts';
@@ -47,8 +46,7 @@ export function listenToLane(lane: Lane): void {
 /** Says what holds an entry. A lane that begins, or has lost its memory, does not know. */
 function answerHold({ begun, state }: Lane, question: unknown): HoldAnswer {
   if (!begun || !isHoldQuestion(question)) return { known: false };
-  const tracked = allEntries(state).find(({ id }) => id === question.entry);
-  return tracked ? { known: true, hold: holdFor(state, tracked, question.now) } : { known: false };
+  return holdAnswerFor(state, question.entry, question.now);
 }
 
 /** The event that a person's message means to the lane, and the answer to the person. */
