@@ -33,7 +33,9 @@ function sharedBranches(environments: readonly PlacedEnvironment[]): readonly st
   const owners = new Map<string, PlacedEnvironment[]>();
   for (const environment of environments) {
     const key = targetKey(environment.gitops);
-    owners.set(key, [...(owners.get(key) ?? []), environment]);
+    const sharing = owners.get(key);
+    if (sharing) sharing.push(environment);
+    else owners.set(key, [environment]);
   }
   return [...owners.values()]
     .filter((sharing) => sharing.length > 1)

@@ -23,7 +23,9 @@ export function groupCountLines(changes: readonly SharedChange[], all: number): 
   const byCounts = new Map<string, string[]>();
   for (const [group, those] of [...byGroup].sort(([one], [other]) => (one < other ? -1 : 1))) {
     const counts = countWords(those);
-    byCounts.set(counts, [...(byCounts.get(counts) ?? []), group]);
+    const alike = byCounts.get(counts);
+    if (alike) alike.push(group);
+    else byCounts.set(counts, [group]);
   }
   const lines = [...byCounts].map(([counts, groups]) => {
     const where = groups.length === all ? `in each of the ${all} groups` : groupNames(groups);

@@ -66,7 +66,11 @@ function ownHealth(appliers: LeafAppliers): readonly string[] {
 /** Names the objects that a Kustomization of another source, or from elsewhere in the branch, applies as well. */
 function sharedObjects(appliers: LeafAppliers, { reach, others }: Surroundings): readonly string[] {
   const clauses = new Map<string, string[]>();
-  const note = (applier: string, object: string) => clauses.set(applier, [...(clauses.get(applier) ?? []), object]);
+  const note = (applier: string, object: string) => {
+    const known = clauses.get(applier);
+    if (known) known.push(object);
+    else clauses.set(applier, [object]);
+  };
   for (const [{ folder, objects }, each] of appliers) {
     const elsewhere = each.some(({ path }) => reach(path).has(folder))
       ? each.filter(({ path }) => !reach(path).has(folder))

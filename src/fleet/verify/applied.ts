@@ -123,7 +123,10 @@ function unseenWarnings(meant: readonly LiveObject[], { kustomizations, withoutS
     const isDefined = ownerOf(kustomizations, live)?.healthExpressions?.has(`${group}/${kind}`) === true;
     if (!isCustom(identityOf(live)) || isDefined || withoutStatus.has(kindName(live))) continue;
     const says = whyUnseen(live);
-    if (says !== undefined) why.set(says, [...(why.get(says) ?? []), live]);
+    if (says === undefined) continue;
+    const alike = why.get(says);
+    if (alike) alike.push(live);
+    else why.set(says, [live]);
   }
   return [...why].flatMap(([says, objects]) =>
     clause(

@@ -31,7 +31,9 @@ function clashesAmong(names: readonly string[]): readonly (readonly string[])[] 
   const alike = new Map<string, string[]>();
   for (const name of names) {
     const folded = name.normalize('NFC').toLowerCase();
-    alike.set(folded, [...(alike.get(folded) ?? []), name]);
+    const those = alike.get(folded);
+    if (those) those.push(name);
+    else alike.set(folded, [name]);
   }
   return [...alike.values()].filter(({ length }) => length > 1).map((each) => each.sort());
 }

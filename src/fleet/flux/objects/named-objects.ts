@@ -41,7 +41,11 @@ const servedSchema = z.object({
  */
 export async function readObjects(api: ClusterApi, wanted: readonly WantedObject[]): Promise<FoundObjects> {
   const kinds = new Map<string, WantedObject[]>();
-  for (const each of wanted) kinds.set(kindName(each), [...(kinds.get(kindName(each)) ?? []), each]);
+  for (const each of wanted) {
+    const ofKind = kinds.get(kindName(each));
+    if (ofKind) ofKind.push(each);
+    else kinds.set(kindName(each), [each]);
+  }
   const objects: LiveObject[] = [];
   const unread = new Map<string, string>();
   for (const [kind, ofKind] of kinds) {

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectedAmong, expectedIds, hasApplied } from '../../../../src/fleet/coverage/expected.ts';
 import { inventoryId, type LeafObject, type SpecChanges } from '../../../../src/fleet/coverage/identity.ts';
+import type { ClusterApi } from '../../../../src/fleet/flux/cluster-api.ts';
+import { readObjects } from '../../../../src/fleet/flux/objects/named-objects.ts';
 import type { KustomizationEvidence } from '../../../../src/fleet/types.ts';
 import { clusterVerdict } from '../../../../src/fleet/verdict.ts';
 import { judgeApplied } from '../../../../src/fleet/verify/applied.ts';
@@ -62,6 +64,13 @@ describe('A cluster', () => {
     const objects = widgets(10_000).map((each) => ({ ...each, group, kind: 'HelmRelease', apiVersion: `${group}/v2` }));
     const owner = kustomization({ inventory: new Set(objects.map(inventoryId)) });
     expect(verdictOf([owner], objects).awaited).toContain('HelmRelease blue/w0 is not there');
+  });
+
+  it('is asked for very many objects of one kind, as where a commit has removed them', async () => {
+    const api = { read: async () => ({ resources: [] }) } as unknown as ClusterApi;
+    const { objects, unread } = await readObjects(api, widgets(100_000));
+    expect(objects).toEqual([]);
+    expect([...unread.values()]).toEqual(['the cluster does not serve Widget of example.org/v1']);
   });
 
   it('with very many Kustomizations that are not ready is judged', () => {
