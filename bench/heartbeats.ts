@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
-import { devServerOptions, temporalDevServer } from '../demo/programs/temporal-dev-server.ts';
 import { asActivity } from '../src/activities/as-activity.ts';
+import { devServerOptions, temporalDevServer } from '../src/programs/temporal/dev-server.ts';
 import { heartbeatMs, workerTimes } from '../src/temporal/task-times.ts';
 
 /*

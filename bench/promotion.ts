@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Runtime } from '@temporalio/worker';
-import { temporalDevServer } from '../demo/programs/temporal-dev-server.ts';
-import { startTemporal } from '../demo/rig/temporal.ts';
+import { startTemporal } from '../src/cli/dev/temporal.ts';
+import { temporalDevServer } from '../src/programs/temporal/dev-server.ts';
 import { runSeries, type Taken } from './promotion/series.ts';
 import { machine, summary } from './support/report.ts';
 
@@ -21,7 +21,7 @@ Runtime.install({
 });
 
 const directory = await mkdtemp(join(tmpdir(), 'fairlead-bench-'));
-const temporal = await startTemporal(await temporalDevServer(), join(directory, 'temporal.log'));
+const temporal = await startTemporal({ program: await temporalDevServer(), logFile: join(directory, 'temporal.log') });
 try {
   const series = async (name: string, environments: readonly string[], delayMs: number) => {
     const place = join(directory, name);

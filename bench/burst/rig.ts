@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { temporalDevServer } from '../../demo/programs/temporal-dev-server.ts';
 import { runCli } from '../../demo/rig/cli.ts';
-import { startTemporal } from '../../demo/rig/temporal.ts';
+import { startTemporal } from '../../src/cli/dev/temporal.ts';
+import { temporalDevServer } from '../../src/programs/temporal/dev-server.ts';
 import { type Promotion, promote } from './operations.ts';
 import { type BurstPlatform, type Place, startPlace } from './place.ts';
 import { type BurstWorker, startWorker } from './worker.ts';
@@ -34,7 +34,10 @@ export async function onRig<T>(
   otherHosts?: readonly string[],
 ): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'fairlead-burst-'));
-  const temporal = await startTemporal(await temporalDevServer(), join(directory, 'temporal.log'));
+  const temporal = await startTemporal({
+    program: await temporalDevServer(),
+    logFile: join(directory, 'temporal.log'),
+  });
   const place = await startPlace(directory, platforms, otherHosts);
   const env = {
     ...process.env,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { type Child, startChild } from '../../demo/rig/child.ts';
+import { type Child, startChild } from '../../src/cli/dev/child.ts';
 
 /** `fairlead worker` in a process of its own. */
 export interface BurstWorker extends Child {

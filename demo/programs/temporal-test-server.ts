@@ -1,7 +1,7 @@
 import { findProgram } from '../../src/programs/find.ts';
 import type { FindOptions } from '../../src/programs/recipe.ts';
+import { officialDownload } from '../../src/programs/temporal/official-download.ts';
 import { mavenProgram } from './maven.ts';
-import { officialDownload } from './official-download.ts';
 
 const version = '1.38.0';
 

@@ -2,17 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Child, startChild } from '../../src/cli/dev/child.ts';
+import { type RunningTemporal, startTemporal } from '../../src/cli/dev/temporal.ts';
 import { defaultTaskQueue } from '../../src/operation/messages.ts';
+import { temporalDevServer } from '../../src/programs/temporal/dev-server.ts';
 import { ensureRenderer } from '../../src/render/renderer/ensure.ts';
 import { withTemporal } from '../../src/temporal/client.ts';
 import { noWorker } from '../../src/temporal/pollers.ts';
 import type { StoryFleet } from '../fleet/story-fleet.ts';
-import { temporalDevServer } from '../programs/temporal-dev-server.ts';
 import type { RegionCount } from '../sample/environments.ts';
 import { type DemoWorld, startWorldWith } from '../world/world.ts';
-import { type Child, startChild } from './child.ts';
 import { cliCommand, runCli } from './cli.ts';
-import { type RunningTemporal, startTemporal } from './temporal.ts';
 
 /** All that the demo runs: the world outside, Temporal, and a worker that is the one of production. */
 export interface Rig {
@@ -68,7 +68,7 @@ async function startRig(
     gitea ? giteaForge(signal) : undefined,
   ]);
   signal.throwIfAborted();
-  const temporal = await startTemporal(program, join(directory, 'temporal.log'));
+  const temporal = await startTemporal({ program, logFile: join(directory, 'temporal.log') });
   closing.push(() => temporal.child.stop());
   signal.throwIfAborted();
   const world = await startWorldWith(

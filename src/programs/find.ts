@@ -7,6 +7,8 @@ import { findOnPath, isExecutable } from './executable.ts';
 import type { FindOptions, ProgramRecipe, ProgramWay } from './recipe.ts';
 
 const abandonedMs = 3_600_000;
+/** After so many milliseconds a way that is still at it says so. */
+const patienceMs = 15_000;
 
 interface Search {
   readonly env: NodeJS.ProcessEnv;
@@ -97,8 +99,17 @@ async function tryWay(
   search: Search,
 ): Promise<void> {
   const began = Date.now();
-  search.progress(`${recipe.name} is not here yet: ${way.description} (${way.duration})`);
-  await way.obtain(partial, { env: search.env, signal: search.signal });
+  const { env, signal, progress } = search;
+  progress(`${recipe.name} is not here yet: ${way.description} (${way.duration})`);
+  const stillAtIt = setInterval(
+    () => progress(`${recipe.name}: still at it after ${Math.round((Date.now() - began) / 1000)} s (${way.duration})`),
+    patienceMs,
+  );
+  try {
+    await way.obtain(partial, { env, signal, progress });
+  } finally {
+    clearInterval(stillAtIt);
+  }
   if (!(await isExecutable(join(partial, recipe.executable)))) {
     throw new Failure('Internal', `${way.description} left no executable ${recipe.executable}`);
   }

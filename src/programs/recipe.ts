@@ -28,6 +28,8 @@ export interface ProgramWay {
 export interface WayContext {
   readonly env: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
+  /** Is told how far it is, in a line. */
+  readonly progress?: (line: string) => void;
 }
 
 /** How a program is looked for. */

@@ -1,9 +1,9 @@
 import { type SearchAttributePair, TypedSearchAttributes } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { temporalDevServer } from '../../demo/programs/temporal-dev-server.ts';
 import { laneWorkflow } from '../../src/lane/messages.ts';
 import { promotionWorkflow } from '../../src/operation/messages.ts';
+import { temporalDevServer } from '../../src/programs/temporal/dev-server.ts';
 import { searchAttributes } from '../../src/temporal/search-attributes.ts';
 import { startDevServer } from '../support/servers/dev-server.ts';
 import { workflowBundle } from '../support/temporal-bundle.ts';

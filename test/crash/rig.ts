@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { temporalDevServer } from '../../demo/programs/temporal-dev-server.ts';
+import { temporalDevServer } from '../../src/programs/temporal/dev-server.ts';
 import { ensureRenderer } from '../../src/render/renderer/ensure.ts';
 import { startDevServer } from '../support/servers/dev-server.ts';
 import { guarded } from '../support/servers/temporal-guard.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { inject } from 'vitest';
-import { temporalDevServer } from '../../demo/programs/temporal-dev-server.ts';
+import { temporalDevServer } from '../../src/programs/temporal/dev-server.ts';
 import { startDevServer } from './servers/dev-server.ts';
 import { startPatiently } from './servers/patient-start.ts';
 import { guarded } from './servers/temporal-guard.ts';

@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { temporalDevServer } from '../../../demo/programs/temporal-dev-server.ts';
+import { temporalDevServer } from '../../../src/programs/temporal/dev-server.ts';
 import type { LeafCache } from '../../../src/render/platform.ts';
 import { ensureRenderer } from '../../../src/render/renderer/ensure.ts';
 import { createRendererPool } from '../../../src/render/renderer/pool.ts';

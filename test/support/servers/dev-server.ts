@@ -1,5 +1,5 @@
 import { type ClientOptionsForTestEnv, TestWorkflowEnvironment } from '@temporalio/testing';
-import { devServerOptions } from '../../../demo/programs/temporal-dev-server.ts';
+import { devServerOptions } from '../../../src/programs/temporal/dev-server.ts';
 import { searchAttributeKeys } from '../temporal-search-attributes.ts';
 import { startPatiently } from './patient-start.ts';
 

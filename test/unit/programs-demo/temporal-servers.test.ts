@@ -2,8 +2,8 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { devServerVersion, temporalDevServer } from '../../../demo/programs/temporal-dev-server.ts';
 import { temporalTestServer } from '../../../demo/programs/temporal-test-server.ts';
+import { devServerVersion, temporalDevServer } from '../../../src/programs/temporal/dev-server.ts';
 
 describe.each([
   { find: temporalDevServer, name: 'temporal', variable: 'TEMPORAL_CLI', version: devServerVersion },
@@ -49,7 +49,7 @@ describe.each([
 });
 
 test('The dev server is kept under the versions that its module pins', async () => {
-  const module = await readFile(new URL('../../../demo/programs/temporal/go.mod', import.meta.url), 'utf8');
+  const module = await readFile(new URL('../../../temporal-server/go.mod', import.meta.url), 'utf8');
   const versionOf = (path: string) => new RegExp(`^\\s*${path} (v\\S+)`, 'm').exec(module)?.[1];
   const [cli, sqlite] = ['github.com/temporalio/cli', 'modernc.org/sqlite'].map(versionOf);
   expect(devServerVersion).toBe(`${cli}-sqlite-${sqlite}`);

@@ -1,4 +1,4 @@
-module fairlead.dev/demo/programs/temporal
+module fairlead.dev/temporal-server
 
 go 1.26.0
 

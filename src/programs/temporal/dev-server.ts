@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findProgram } from '../../src/programs/find.ts';
-import { goBuild } from '../../src/programs/go.ts';
-import type { FindOptions } from '../../src/programs/recipe.ts';
+import { findProgram } from '../find.ts';
+import { goBuild } from '../go.ts';
+import type { FindOptions } from '../recipe.ts';
 import { officialDownload } from './official-download.ts';
 
 /**
- * What temporal/go.mod pins: the newest version of the CLI that can be built from its published module alone, with server
+ * What temporal-server/go.mod pins: the newest version of the CLI that can be built from its published module alone, with server
  * 1.29.1 and the UI, and a newer SQLite. With the one that the CLI asks for, a request whose time is over while the database
  * answers can leave the database "interrupted (9)" for ever, and the server with it
  * (https://gitlab.com/cznic/sqlite/-/issues/196).
@@ -17,6 +19,7 @@ export const devServerVersion = 'v1.5.1-sqlite-v1.53.0';
  * kept from last time, the official download, or built here. Throws as `findProgram` does.
  */
 export function temporalDevServer(options: FindOptions = {}): Promise<string> {
+  const sources = serverSources();
   return findProgram(
     {
       name: 'temporal',
@@ -26,16 +29,26 @@ export function temporalDevServer(options: FindOptions = {}): Promise<string> {
       executable: 'temporal',
       ways: [
         officialDownload('dev server', 'temporal'),
-        goBuild({
-          moduleDirectory: fileURLToPath(new URL('./temporal', import.meta.url)),
-          package: 'github.com/temporalio/cli/cmd/temporal',
-          output: 'temporal',
-          duration: 'compiles a whole server once, 2 to 4 minutes',
-        }),
+        ...(sources === undefined
+          ? []
+          : [
+              goBuild({
+                moduleDirectory: sources,
+                package: 'github.com/temporalio/cli/cmd/temporal',
+                output: 'temporal',
+                duration: 'compiles a whole server once, 2 to 4 minutes',
+              }),
+            ]),
       ],
     },
     options,
   );
+}
+
+/** Finds temporal-server/ in a checkout, from the sources as well as from dist/; undefined: it is not there. */
+function serverSources(): string | undefined {
+  const roots = ['../../../', '../../../../'].map((up) => fileURLToPath(new URL(up, import.meta.url)));
+  return roots.map((root) => join(root, 'temporal-server')).find((directory) => existsSync(join(directory, 'go.mod')));
 }
 
 /**
