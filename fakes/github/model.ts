@@ -136,6 +136,8 @@ export interface ForgeState {
   readonly person: string;
   /** By `owner/name` in lower case. */
   readonly repositories: Map<string, Repository>;
+  /** What an earlier forge has written down. */
+  readonly saved: string | undefined;
   /** Where repositories are now that were renamed or moved: `owner/name`, by their former name in lower case. */
   readonly moved: Map<string, string>;
   readonly now: () => Date;

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { authenticate } from './apps/authenticate.ts';
 import { capabilitiesOf, type GitService, runHttpBackend } from './git/http-backend.ts';
+import { type GitSetting, gitSettings } from './git/run.ts';
 import { type HttpCall, readBytes, tokenOf } from './http-input.ts';
 import { type ForgeState, inTurn, type Repository, repositoryKey, type User } from './model.ts';
 import { followBranches } from './pull-requests.ts';
@@ -54,7 +55,7 @@ export async function answerGit(state: ForgeState, call: GitCall, http: HttpCall
     return sendText(response, { status: 403, text });
   }
   if (isFirstOfFetch(call, request)) {
-    repository.capabilities ??= capabilitiesOf(repository.directory);
+    repository.capabilities ??= capabilitiesOf(repository.directory, gitSettings(fetchSettings));
     const headers = { 'content-type': 'application/x-git-upload-pack-advertisement', 'cache-control': 'no-cache' };
     response.writeHead(200, headers).end(await repository.capabilities);
     return;
@@ -92,13 +93,20 @@ function isFirstOfFetch({ service, query }: GitCall, { method, headers }: Incomi
   return isQuestion && headers['git-protocol'] === 'version=2';
 }
 
+/** What GitHub lets a fetch ask for, also of a repository that somebody else has made. */
+const fetchSettings: readonly GitSetting[] = [
+  ['uploadpack.allowAnySHA1InWant', 'true'],
+  ['uploadpack.allowFilter', 'true'],
+];
+
 /** Tells the `update` hook what to refuse; without rules it need not run for every branch. */
 function hookEnvironment({ url }: ForgeState, repository: Repository): Readonly<Record<string, string>> {
   const { owner, name, protections, rulesets } = repository;
   if (protections.size === 0 && rulesets.length === 0) {
-    return { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.hooksPath', GIT_CONFIG_VALUE_0: '/dev/null' };
+    return gitSettings([...fetchSettings, ['core.hooksPath', '/dev/null']]);
   }
   return {
+    ...gitSettings(fetchSettings),
     FORGE_PROTECTED: ` ${[...protections.keys()].map((branch) => `refs/heads/${branch}`).join(' ')} `,
     FORGE_RULES: rulesForHook(rulesets),
     FORGE_RULES_PAGE: `${url}/${owner}/${name}/rules`,

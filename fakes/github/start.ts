@@ -7,10 +7,18 @@ import { type Fault, Faults } from './faults.ts';
 import { createBareRepository } from './git/create.ts';
 import { findHttpBackend } from './git/http-backend.ts';
 import { listen, stop } from './listen.ts';
-import { type ForgeState, type MergeMethod, type Permission, repositoryKey, timestamp } from './model.ts';
+import {
+  type ForgeState,
+  type MergeMethod,
+  type Permission,
+  type Repository,
+  repositoryKey,
+  timestamp,
+} from './model.ts';
 import { createPeople, type People } from './people.ts';
 import { ContentCount, type ContentLimits, RateLimit } from './rate-limit.ts';
 import { createReportsView, type ReportsView } from './reports/view.ts';
+import { highestId, restoreRepository, savedForge } from './saved/saved-forge.ts';
 import { answer, type Exchange } from './server.ts';
 import type { AtWrite } from './writes.ts';
 
@@ -40,6 +48,8 @@ export interface ForgeOptions {
   readonly delayMs?: () => number;
   /** Is asked at every write whether it goes on. Default: all do. */
   readonly atWrite?: AtWrite;
+  /** What `save` answered earlier: requests, labels and reports are there again once their repository is. */
+  readonly saved?: string;
 }
 
 /** How a repository of the stand-in behaves. */
@@ -65,6 +75,10 @@ export interface RunningForge extends People, AppOwners, ReportsView {
     name: string,
     options?: RepositoryOptions,
   ): Promise<{ readonly url: string; readonly directory: string }>;
+  /** Serves a repository that somebody has made: the directory of a bare one, or the `.git` of a checkout. */
+  serveRepository(owner: string, name: string, directory: string): void;
+  /** Writes down what is on the forge and not in its repositories, without any token. */
+  save(): string;
   addTeam(slug: string): void;
   addUser(user: {
     readonly login: string;
@@ -102,6 +116,8 @@ export async function startForge(options: ForgeOptions): Promise<RunningForge> {
     ...createReportsView(state),
     createRepository: (owner, name, wanted = {}) =>
       createRepository(state, join(directory, owner, `${name}.git`), { owner, name, ...wanted }),
+    serveRepository: (owner, name, served) => addRepository(state, { owner, name, directory: served }),
+    save: () => savedForge(state),
     addTeam: (slug) => void state.teams.push(slug),
     addUser: (user) => void state.users.push({ id: state.nextId(), ...user }),
     fail: (fault) => faults.add(fault),
@@ -112,7 +128,7 @@ export async function startForge(options: ForgeOptions): Promise<RunningForge> {
 
 async function newState(options: ForgeOptions, now: () => Date): Promise<ForgeState> {
   // The first ids belong to owners of repositories.
-  let lastId = 100;
+  let lastId = 100 + (options.saved === undefined ? 0 : highestId(options.saved));
   const nextId = () => ++lastId;
   const { login = 'fairlead-bot', token } = options;
   const person = options.person ?? { login: 'maintainer', token: crypto.randomUUID() };
@@ -127,6 +143,7 @@ async function newState(options: ForgeOptions, now: () => Date): Promise<ForgeSt
     teams: [],
     person: person.login,
     repositories: new Map(),
+    saved: options.saved,
     moved: new Map(),
     now,
     nextId,
@@ -139,10 +156,18 @@ async function createRepository(
   directory: string,
   wanted: RepositoryOptions & { readonly owner: string; readonly name: string },
 ): Promise<{ readonly url: string; readonly directory: string }> {
-  const { owner, name, defaultBranch = 'main', deleteBranchOnMerge = false } = wanted;
+  await createBareRepository(directory, wanted.defaultBranch ?? 'main');
+  addRepository(state, { ...wanted, directory });
+  return { url: `${state.url}/${wanted.owner}/${wanted.name}`, directory };
+}
+
+/** What is known of a repository when the forge begins to serve it. */
+type NewRepository = RepositoryOptions & { readonly owner: string; readonly name: string; readonly directory: string };
+
+function addRepository(state: ForgeState, wanted: NewRepository): void {
+  const { owner, name, directory, defaultBranch = 'main', deleteBranchOnMerge = false } = wanted;
   const { mergeMethods = ['merge', 'squash', 'rebase'] } = wanted;
-  await createBareRepository(directory, defaultBranch);
-  state.repositories.set(repositoryKey(owner, name), {
+  const repository: Repository = {
     id: state.nextId(),
     owner,
     name,
@@ -156,6 +181,7 @@ async function createRepository(
     protections: new Map(),
     rulesets: [],
     turn: Promise.resolve(),
-  });
-  return { url: `${state.url}/${owner}/${name}`, directory };
+  };
+  state.repositories.set(repositoryKey(owner, name), repository);
+  restoreRepository(state, repository);
 }

@@ -30,8 +30,9 @@ export async function findHttpBackend(): Promise<string> {
 }
 
 /** Answers what a fetch by protocol 2 is told first: what git can do, and nothing of the repository's branches. */
-export function capabilitiesOf(directory: string): Promise<string> {
-  return git(directory, ['upload-pack', '--stateless-rpc', '--advertise-refs', '.'], { GIT_PROTOCOL: 'version=2' });
+export function capabilitiesOf(directory: string, env: Readonly<Record<string, string>>): Promise<string> {
+  const args = ['upload-pack', '--stateless-rpc', '--advertise-refs', '.'];
+  return git(directory, args, { ...env, GIT_PROTOCOL: 'version=2' });
 }
 
 /** Answers one call of a git client with `git http-backend`, a CGI program. Ends when the answer has ended. */

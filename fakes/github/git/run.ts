@@ -15,6 +15,18 @@ export function gitEnvironment(extra: Readonly<Record<string, string>> = {}): No
   return { PATH, HOME, LC_ALL: 'C', GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', ...extra };
 }
 
+/** A setting of git's: its key, and its value. */
+export type GitSetting = readonly [key: string, value: string];
+
+/** Answers variables that set something for one process of git. */
+export function gitSettings(settings: readonly GitSetting[]): Readonly<Record<string, string>> {
+  const variables = settings.flatMap(([key, value], index) => [
+    [`GIT_CONFIG_KEY_${index}`, key],
+    [`GIT_CONFIG_VALUE_${index}`, value],
+  ]);
+  return { GIT_CONFIG_COUNT: `${settings.length}`, ...Object.fromEntries(variables) };
+}
+
 /** Runs git where the exit code is an answer. */
 export function tryGit(
   directory: string,
