@@ -3,7 +3,7 @@ import type { FleetOptions, StandInCluster } from '../../fakes/flux/types.ts';
 import type { StoryCluster, StoryFleet } from './story-fleet.ts';
 
 /** Flux looks seldom by itself, as on real clusters: Fairlead asks it to look when there is something to see. */
-const timings = {
+export const unhurriedTimings = {
   pullMs: 20_000,
   intervalMs: 10_000,
   retryMs: 1_500,
@@ -15,7 +15,7 @@ const timings = {
 
 /** Starts the fleet that this process plays itself. */
 export async function startStandInFleet(options: FleetOptions): Promise<StoryFleet> {
-  const fleet = await startFleet({ ...options, timings });
+  const fleet = await startFleet({ ...options, timings: unhurriedTimings });
   return {
     kubeconfigPath: fleet.kubeconfigPath,
     fault: 'annotation',

@@ -1,14 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Child, startChild } from '../../src/cli/dev/child.ts';
+import { untilWorkerPolls } from '../../src/cli/dev/dev.ts';
 import { type RunningTemporal, startTemporal } from '../../src/cli/dev/temporal.ts';
-import { defaultTaskQueue } from '../../src/operation/messages.ts';
 import { temporalDevServer } from '../../src/programs/temporal/dev-server.ts';
 import { ensureRenderer } from '../../src/render/renderer/ensure.ts';
-import { withTemporal } from '../../src/temporal/client.ts';
-import { noWorker } from '../../src/temporal/pollers.ts';
 import type { StoryFleet } from '../fleet/story-fleet.ts';
 import type { RegionCount } from '../sample/environments.ts';
 import { type DemoWorld, startWorldWith } from '../world/world.ts';
@@ -103,15 +100,4 @@ const standInFleet = async () => (await import('../fleet/stand-in-fleet.ts')).st
 function startWorker(directory: string, env: NodeJS.ProcessEnv): Child {
   const command = [...cliCommand, 'worker'];
   return startChild({ name: 'The worker', command, env, logFile: join(directory, 'worker.log') });
-}
-
-async function untilWorkerPolls(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
-  await withTemporal(env, async (temporal) => {
-    for (const until = Date.now() + 60_000; ; await pause(200)) {
-      signal.throwIfAborted();
-      const away = await noWorker(temporal, defaultTaskQueue);
-      if (!away) return;
-      if (Date.now() > until) throw away;
-    }
-  });
 }

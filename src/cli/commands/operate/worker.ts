@@ -1,7 +1,14 @@
 import type { Command } from 'commander';
+import { Failure } from '../../../failure.ts';
 import { loadSettings } from '../../../settings/settings.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
+
+interface WorkerOptions {
+  readonly dev?: boolean;
+  readonly sandbox?: readonly string[] | true;
+  readonly state?: string;
+}
 
 /** Adds `fairlead worker`. */
 export function addWorker(program: Command, io: Io, done: (code: ExitCode) => void): void {
@@ -17,11 +24,29 @@ export function addWorker(program: Command, io: Io, done: (code: ExitCode) => vo
 Settings come from the file that FAIRLEAD_SETTINGS names (see docs/worker-settings.md), the connection to Temporal
 from TEMPORAL_ADDRESS and Temporal's other variables.
 
-Example:
-  $ GITHUB_TOKEN=… TEMPORAL_ADDRESS=localhost:7233 fairlead worker`,
+Examples:
+  $ GITHUB_TOKEN=… TEMPORAL_ADDRESS=localhost:7233 fairlead worker
+  $ fairlead worker --dev --sandbox ~/acme    a first try: no account, no cluster, no Temporal of your own`,
     )
     .option('--json', 'print a failure to start as JSON, for programs')
-    .action(async () => {
+    .option(
+      '--dev',
+      "run Temporal's dev server as well, for a first try on this machine; everything is kept for the next time",
+    )
+    .option(
+      '--sandbox [dir...]',
+      'with --dev: a forge and clusters that stand in for real ones, for the repositories in these directories (default: those of last time, else the current directory)',
+    )
+    .option('--state <dir>', 'with --dev: where everything is kept (default: ~/.local/state/fairlead/dev)')
+    .action(async ({ dev, sandbox, state }: WorkerOptions) => {
+      if (dev) {
+        const { runDev } = await import('../../dev/dev.ts');
+        await runDev({ sandbox, state }, io);
+        return done(exitCodes.ok);
+      }
+      if (sandbox !== undefined || state !== undefined) {
+        throw new Failure('InvalidInput', '--sandbox and --state belong to --dev: write `fairlead worker --dev …`.');
+      }
       const settings = await loadSettings(io.env);
       const { runWorker } = await import('../../../worker.ts');
       await runWorker(settings);

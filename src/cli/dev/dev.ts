@@ -1,0 +1,164 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { temporalDevServer } from '../../programs/temporal/dev-server.ts';
+import { ensureRenderer } from '../../render/renderer/ensure.ts';
+import { loadSettings } from '../../settings/settings.ts';
+import { withTemporal } from '../../temporal/client.ts';
+import { noWorker } from '../../temporal/pollers.ts';
+import { registerAttributes } from '../commands/operate/setup.ts';
+import type { Io } from '../io.ts';
+import { printLines } from '../report.ts';
+import { type Child, startChild } from './child.ts';
+import { type Sandbox, startSandbox } from './sandbox.ts';
+import { type DevState, stateDirectory, withDevState } from './state.ts';
+import { freePort, type RunningTemporal, startTemporal } from './temporal.ts';
+import { exportLines, introduction } from './words.ts';
+
+/** What `worker --dev` is asked for. */
+export interface DevOptions {
+  /** The directories that the sandbox serves; `true`: those of last time, else the current one. */
+  readonly sandbox?: readonly string[] | true;
+  readonly state?: string;
+}
+
+/** All that runs. What is started last is stopped first. */
+interface Running {
+  readonly temporal: RunningTemporal;
+  readonly sandbox: Sandbox | undefined;
+  readonly worker: Child;
+  /** The environment of commands. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The usual ports of Temporal's dev server, and the sandbox's own. */
+const usualPorts = { temporal: 7233, ui: 8233, forge: 7480 } as const;
+
+/**
+ * Runs Temporal's dev server, a worker and, where it is wanted, the sandbox, until SIGINT or SIGTERM. Everything is kept, and is
+ * there again the next time. Throws `Failure`, and an error where something ends by itself; what has been started is stopped.
+ */
+export async function runDev(options: DevOptions, io: Io): Promise<void> {
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  // A second signal, such as the one that a runner passes on, must not end what the first one began to stop.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+  try {
+    await withDevState(stateDirectory(options.state, io), (state) => runUntil(stop.signal, state, { options, io }));
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
+  }
+}
+
+interface Call {
+  readonly options: DevOptions;
+  readonly io: Io;
+}
+
+async function runUntil(signal: AbortSignal, state: DevState, call: Call): Promise<void> {
+  const closing: (() => Promise<void>)[] = [];
+  try {
+    const running = await start({ signal, state, closing }, call);
+    printLines(call.io, introduction(running, state));
+    const stopped = signal.aborted ? undefined : once(signal, 'abort');
+    await Promise.race([stopped, running.temporal.child.ended, running.worker.ended]);
+  } finally {
+    if (closing.length > 0) call.io.err('Stopping the worker, then the rest.\n');
+    for (const close of closing.reverse()) await close();
+    await state.remember({ processes: [] });
+    if (closing.length > 0) call.io.err(`Stopped. Everything is kept in ${state.directory}: call it again to go on.\n`);
+  }
+}
+
+interface Start {
+  readonly signal: AbortSignal;
+  readonly state: DevState;
+  readonly closing: (() => Promise<void>)[];
+}
+
+async function start({ signal, state, closing }: Start, { options, io: outer }: Call): Promise<Running> {
+  const io = { ...outer, env: withoutTemporal(outer.env) };
+  const progress = (line: string) => io.err(`${line}\n`);
+  const [program, renderer] = await Promise.all([
+    temporalDevServer({ env: io.env, signal, progress }),
+    ensureRenderer({ env: io.env, signal, progress }),
+  ]);
+  const { memory } = state;
+  const ports = {
+    server: await freePort(memory.temporalPort ?? usualPorts.temporal),
+    ui: await freePort(memory.uiPort ?? usualPorts.ui),
+  };
+  const forgePort = memory.forgePort ?? (await freePort(usualPorts.forge));
+  await state.remember({ temporalPort: ports.server, uiPort: ports.ui });
+  signal.throwIfAborted();
+  progress('Starting Temporal.');
+  const database = state.file('temporal.db');
+  const temporal = await startTemporal({ program, logFile: state.file('temporal.log'), database, ports });
+  closing.push(() => temporal.child.stop());
+  await state.remember({ processes: pidsOf(temporal.child) });
+  const address = { TEMPORAL_ADDRESS: temporal.address };
+  await withTemporal({ ...io.env, ...address }, registerAttributes);
+  const sandbox = await openSandbox({ state, port: forgePort, temporalUi: temporal.uiUrl }, { options, io });
+  if (sandbox !== undefined) closing.push(() => sandbox.close());
+  const [source] = sandbox?.sources ?? [];
+  const env = {
+    ...address,
+    ...(sandbox && { FAIRLEAD_SETTINGS: sandbox.settingsFile }),
+    ...(source && sandbox?.sources.length === 1 && { FAIRLEAD_SOURCE: source.url }),
+  };
+  await writeFile(state.file('env'), `${exportLines(env).join('\n')}\n`, { mode: 0o600 });
+  signal.throwIfAborted();
+  progress('Starting the worker.');
+  const worker = startWorker(state, { ...io.env, ...env, FAIRLEAD_RENDERER: renderer });
+  closing.push(() => worker.stop());
+  await state.remember({ processes: pidsOf(temporal.child, worker) });
+  await Promise.race([untilWorkerPolls({ ...io.env, ...env }, signal), worker.ended]);
+  return { temporal, sandbox, worker, env };
+}
+
+async function openSandbox(
+  { state, port, temporalUi }: { readonly state: DevState; readonly port: number; readonly temporalUi: string },
+  { options, io }: Call,
+): Promise<Sandbox | undefined> {
+  const { sandbox } = options;
+  if (sandbox === undefined) return undefined;
+  const directories =
+    sandbox === true ? (state.memory.directories ?? [io.cwd]) : sandbox.map((each) => resolve(io.cwd, each));
+  const report = (sentence: string) => io.err(`${sentence}\n`);
+  const started = await startSandbox({ directory: state.file('sandbox'), directories, port, temporalUi, report });
+  await state.remember({ directories, forgePort: port });
+  return started;
+}
+
+/** Takes away what leads to another Temporal, or signs in there. */
+function withoutTemporal(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const isOther = (name: string) => name.startsWith('TEMPORAL_') && name !== 'TEMPORAL_CLI';
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !isOther(name)));
+}
+
+function pidsOf(...children: readonly Child[]): readonly number[] {
+  return children.flatMap(({ pid }) => pid ?? []);
+}
+
+/** Starts this very program again, as the worker that production runs. */
+function startWorker(state: DevState, env: NodeJS.ProcessEnv): Child {
+  const [program = ''] = process.argv.slice(1);
+  const command = [process.execPath, ...process.execArgv, program, 'worker'];
+  return startChild({ name: 'The worker', command, env, logFile: state.file('worker.log') });
+}
+
+/** Waits until a worker takes tasks. Throws `Failure` where none does within a minute. */
+export async function untilWorkerPolls(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
+  const { taskQueue } = await loadSettings(env);
+  await withTemporal(env, async (temporal) => {
+    for (const until = Date.now() + 60_000; ; await pause(200)) {
+      signal.throwIfAborted();
+      const away = await noWorker(temporal, taskQueue);
+      if (!away) return;
+      if (Date.now() > until) throw away;
+    }
+  });
+}

@@ -1,0 +1,39 @@
+import type { Sandbox } from './sandbox.ts';
+import type { DevState } from './state.ts';
+import type { RunningTemporal } from './temporal.ts';
+
+/** Writes what a shell reads to set these variables. */
+export function exportLines(env: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(env).map(([name, value]) => `export ${name}=${quoted(value)}`);
+}
+
+/** What runs, as people are told of it. */
+interface Introduced {
+  readonly temporal: Pick<RunningTemporal, 'uiUrl'>;
+  readonly sandbox: Pick<Sandbox, 'url' | 'sources'> | undefined;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Writes what runs, what to copy into another terminal, and what to use later instead. */
+export function introduction({ temporal, sandbox, env }: Introduced, state: Pick<DevState, 'file'>): readonly string[] {
+  const { sources = [] } = sandbox ?? {};
+  return [
+    'Everything runs:',
+    `  Temporal UI    ${temporal.uiUrl}`,
+    ...(sandbox ? [`  Pull requests  ${sandbox.url}`] : []),
+    ...sources.map(({ directory, url }) => `  Source         ${url} is ${directory}`),
+    `  Logs           ${state.file('worker.log')}, ${state.file('temporal.log')}`,
+    '',
+    'In another terminal:',
+    ...exportLines(env).map((line) => `  ${line}`),
+    `or, the same: . ${quoted(state.file('env'))}`,
+    ...(sources.length === 1 ? ['', 'Then: fairlead promote --commit main --wait'] : []),
+    '',
+    'This is for a try: one machine, one database file, nobody signs in. docs/deployment.md says what to run instead.',
+    'Ctrl-C ends it. Called again, it goes on where it was.',
+  ];
+}
+
+function quoted(text: string): string {
+  return /^[\w./:@=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

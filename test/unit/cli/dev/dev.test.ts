@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { findRepositories } from '../../../../demo/sandbox/repositories.ts';
+import { stateDirectory, withDevState } from '../../../../src/cli/dev/state.ts';
+import { exportLines, introduction } from '../../../../src/cli/dev/words.ts';
+import { createTestRepository, temporaryDirectory } from '../../../support/git.ts';
+import { fairlead } from '../test-io.ts';
+
+const { path: directory, remove } = temporaryDirectory('dev');
+const processes: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const each of processes.splice(0)) each.kill();
+  remove();
+});
+
+const io = (env: NodeJS.ProcessEnv) => ({ env, cwd: '/work' }) as Parameters<typeof stateDirectory>[1];
+
+describe('what `worker --dev` keeps', () => {
+  test.each([
+    ['here', { HOME: '/home/ada' }, '/work/here'],
+    [undefined, { HOME: '/home/ada', XDG_STATE_HOME: '/state' }, '/state/fairlead/dev'],
+    [undefined, { HOME: '/home/ada', XDG_STATE_HOME: 'relative' }, '/home/ada/.local/state/fairlead/dev'],
+    [undefined, { HOME: '/home/ada' }, '/home/ada/.local/state/fairlead/dev'],
+  ])('lies, for --state %s and %j, in %s', (named, env, expected) => {
+    expect(stateDirectory(named, io(env))).toBe(expected);
+  });
+
+  test('is there again, and nobody else may read it', async () => {
+    const state = join(directory, 'state');
+    await withDevState(state, async ({ remember }) => {
+      await remember({ forgePort: 7480 });
+      await remember({ uiPort: 8233 });
+    });
+    await withDevState(state, async ({ memory }) => expect(memory).toEqual({ forgePort: 7480, uiPort: 8233 }));
+    expect(statSync(state).mode & 0o777).toBe(0o700);
+  });
+
+  test('is used by one at a time', async () => {
+    const state = join(directory, 'state');
+    await withDevState(state, async () => {
+      const second = withDevState(state, async () => undefined);
+      await expect(second).rejects.toThrow(`Process ${process.pid} of another \`worker --dev\` uses ${state}.`);
+    });
+  });
+
+  test('is not used beside the database server of a run that was killed', async () => {
+    const state = join(directory, 'state');
+    const left = spawn('bash', ['-c', 'exec -a "temporal server start-dev" sleep 60']);
+    const other = spawn('sleep', ['60']);
+    processes.push(left, other);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const remember = (child: ChildProcess) =>
+      withDevState(state, (one) => one.remember({ processes: [child.pid ?? 0] }));
+    await remember(other);
+    await remember(left);
+    await expect(remember(left)).rejects.toThrow(`End it (kill ${left.pid})`);
+  });
+});
+
+describe('what `worker --dev` says', () => {
+  test('the variables can be copied into a shell, whatever is in them', () => {
+    expect(exportLines({ A: '127.0.0.1:7233', B: "it's $HOME" })).toEqual([
+      'export A=127.0.0.1:7233',
+      `export B='it'\\''s $HOME'`,
+    ]);
+  });
+
+  test('it names where to look, what to copy, what to do next and what to use later', () => {
+    const sources = [{ directory: '/srv/shop', url: 'http://127.0.0.1:7480/local/shop' }];
+    const lines = introduction(
+      {
+        temporal: { uiUrl: 'http://127.0.0.1:8233' },
+        sandbox: { url: 'http://127.0.0.1:7480', sources },
+        env: { A: 'b' },
+      },
+      { file: (name) => `/state/${name}` },
+    ).join('\n');
+    for (const words of ['http://127.0.0.1:8233', '/local/shop is /srv/shop', '  export A=b', '. /state/env'])
+      expect(lines).toContain(words);
+    expect(lines).toContain('fairlead promote --commit main');
+    expect(lines).toContain('docs/deployment.md');
+  });
+
+  test.each([['--sandbox'], ['--state', '/tmp/x']])('%s without --dev is bad input', async (...args) => {
+    const { code, err } = await fairlead(['worker', ...args]);
+    expect(code).toBe(2);
+    expect(err).toContain('fairlead worker --dev');
+  });
+});
+
+describe('what the sandbox serves', () => {
+  test('a directory that is a repository, and otherwise those right below it', async () => {
+    createTestRepository(join(directory, 'all', 'gitops.git'));
+    mkdirSync(join(directory, 'all', 'notes'));
+    const found = await findRepositories([join(directory, 'all')]);
+    expect(found).toEqual([
+      {
+        name: 'gitops',
+        directory: join(directory, 'all', 'gitops.git'),
+        gitDirectory: join(directory, 'all', 'gitops.git'),
+      },
+    ]);
+    expect(await findRepositories([join(directory, 'all', 'gitops.git')])).toEqual(found);
+  });
+
+  test('nothing that is not there, and no two of one name', async () => {
+    createTestRepository(join(directory, 'one', 'shop.git'));
+    createTestRepository(join(directory, 'two', 'shop.git'));
+    mkdirSync(join(directory, 'empty'));
+    await expect(findRepositories([join(directory, 'empty')])).rejects.toThrow('There is no git repository in');
+    await expect(findRepositories([join(directory, 'gone')])).rejects.toThrow('is no directory');
+    const both = findRepositories([join(directory, 'one'), join(directory, 'two')]);
+    await expect(both).rejects.toThrow('would both be called shop');
+  });
+});
