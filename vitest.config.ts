@@ -107,6 +107,16 @@ export default defineConfig({
         },
       },
       {
+        // docs/tutorial.md, word for word: a minute or two, `npm run test:tutorial`. Port 7480 of this machine must be free.
+        extends: true,
+        test: {
+          name: 'tutorial',
+          include: ['test/tutorial/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
         // Everything together, once: a server, a worker, the renderer. Its set-up runs only when one of these files does.
         extends: true,
         test: {
@@ -119,6 +129,7 @@ export default defineConfig({
             'test/backup/**',
             'test/histories/**',
             'test/attacks/**',
+            'test/tutorial/**',
             promotions,
             crash,
             ...workflows,
