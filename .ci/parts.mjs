@@ -84,6 +84,13 @@ export function partsOf({ reports, commitNumber = 0 }) {
       limitMinutes: 10,
     },
     {
+      name: 'the tutorial, word for word',
+      needs: ["build Temporal's servers", 'build the renderer', 'types'],
+      command: `npm run --silent test:tutorial -- ${vitest('tutorial')}`,
+      report: { kind: 'vitest', file: `${reports}/tutorial.json` },
+      limitMinutes: 15,
+    },
+    {
       name: 'histories of releases',
       needs: ['types'],
       command: `npm run --silent test:histories -- ${vitest('histories')}`,

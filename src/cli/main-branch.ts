@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
 import { Failure } from '../failure.ts';
-import { loadSettings } from '../settings/settings.ts';
 import type { Io } from './io.ts';
-import { openRepositories } from './repositories.ts';
 import type { Checkout } from './validate/checkout.ts';
 
 /** The option that `mainBranchOption` adds. */
@@ -24,6 +22,8 @@ export async function mainBranchOf(checkout: Checkout, io: Io): Promise<string> 
   if (cloned !== undefined) return cloned;
   const here = await checkout.resolveCommit('refs/remotes/origin/main', 'refs/heads/main');
   if (here !== undefined || checkout.origin === undefined) return 'main';
+  const { loadSettings } = await import('../settings/settings.ts');
+  const { openRepositories } = await import('./repositories.ts');
   try {
     return await openRepositories(await loadSettings(io.env), io)
       .open(checkout.origin)

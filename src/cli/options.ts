@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { execa } from 'execa';
 import { Failure } from '../failure.ts';
 import { isOwnName } from '../operation/claim.ts';
 import { durationForms, parseDuration } from '../platform/duration.ts';
@@ -106,6 +105,7 @@ export async function personFrom(by: string | undefined, io: Io): Promise<string
 }
 
 async function knownPerson({ cwd, env }: Io): Promise<string | undefined> {
+  const { execa } = await import('execa');
   const { stdout } = await execa('git', ['config', '--get', 'user.name'], { cwd, env, reject: false });
   return stdout.trim() || env.USER || env.LOGNAME;
 }

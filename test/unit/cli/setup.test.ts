@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { registerAttributes } from '../../../src/cli/commands/operate/setup.ts';
+import { registerAttributes } from '../../../src/cli/temporal/register-attributes.ts';
 import type { Temporal } from '../../../src/temporal/client.ts';
 import { fairlead } from './test-io.ts';
 

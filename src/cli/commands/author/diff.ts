@@ -1,40 +1,9 @@
-import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { Failure } from '../../../failure.ts';
-import { checkInStages } from '../../../platform/check-environments.ts';
-import { createDiskCache } from '../../../render/cache/disk.ts';
-import { loadSettings, type Settings } from '../../../settings/settings.ts';
-import { type NamedSource, namedSource } from '../../diff/checkout.ts';
-import { requestComment } from '../../diff/comment.ts';
-import { compareEnvironment, type DiffOrder } from '../../diff/compare.ts';
-import { type PlatformNow, readPlatformNow } from '../../diff/platform-now.ts';
-import { type DiffReport, differs } from '../../diff/report.ts';
-import { jsonReport } from '../../diff/view/json.ts';
-import { markdownComment } from '../../diff/view/markdown.ts';
-import { textLines } from '../../diff/view/text.ts';
-import { type ExitCode, exitCodeOfFailure, exitCodes, exitCodeWords } from '../../exit.ts';
+import { type DiffOptions, deployedWord } from '../../diff/options.ts';
+import { type ExitCode, exitCodes, exitCodeWords } from '../../exit.ts';
 import type { Io } from '../../io.ts';
-import { addMainBranchOption, type MainBranchOption } from '../../main-branch.ts';
-import { addJsonOption, addSummaryOption, collectValues, type SummaryOption, sourceUrl } from '../../options.ts';
-import { withRenderer } from '../../renderer.ts';
-import { printJson } from '../../report.ts';
-import { openRepositories } from '../../repositories.ts';
-import { appendSummary } from '../../view/summary.ts';
-
-interface DiffOptions extends MainBranchOption, SummaryOption {
-  readonly source?: string;
-  readonly main?: string;
-  readonly environment?: readonly string[];
-  readonly to: string;
-  readonly against?: string;
-  readonly format: 'text' | 'markdown' | 'json';
-  readonly json?: boolean;
-  /** The number of a pull request; true: the one of the CI job. */
-  readonly comment?: string | true;
-}
-
-/** The word of `--to` for what the GitOps branches hold. */
-const deployedWord = 'deployed';
+import { addMainBranchOption } from '../../main-branch.ts';
+import { addJsonOption, addSummaryOption, collectValues } from '../../options.ts';
 
 /** Adds `fairlead diff`. */
 export function addDiff(program: Command, io: Io, done: (code: ExitCode) => void): void {
@@ -75,94 +44,7 @@ Examples:
 
 Exit codes: ${exitCodeWords(0)}: there is no difference; ${exitCodeWords(exitCodes.differences, 2, 3)}.`,
     )
-    .action(async (options: DiffOptions) => done(await showDifferences(options, io)));
-}
-
-async function showDifferences(options: DiffOptions, io: Io): Promise<ExitCode> {
-  const settings = await loadSettings(io.env);
-  const source = await namedSource(options.source, io);
-  const comment = options.comment && requestComment(options.comment, { source: source.url, settings, io });
-  const report = await compareAll(source, options, { settings, io });
-  const format = options.json ? 'json' : options.format;
-  if (format === 'json') printJson(io, jsonReport(report));
-  else if (format === 'markdown') io.out(markdownComment(report));
-  else for (const line of textLines(report)) io.out(`${line}\n`);
-  await appendSummary(options, markdownComment(report), io);
-  if (comment) await comment(markdownComment(report));
-  return exitCodeOf(report);
-}
-
-/** Answers the code of the first environment that could not be compared, else whether there are differences. */
-function exitCodeOf({ environments }: DiffReport): ExitCode {
-  for (const diff of environments) if ('failure' in diff) return exitCodeOfFailure(diff.failure.type);
-  return environments.some((diff) => !('failure' in diff) && differs(diff)) ? exitCodes.differences : exitCodes.ok;
-}
-
-async function compareAll(
-  source: NamedSource,
-  options: DiffOptions,
-  { settings, io }: { readonly settings: Settings; readonly io: Io },
-): Promise<DiffReport> {
-  const { environment: environments = [], mainBranch } = options;
-  const repositories = openRepositories(settings, io, options);
-  const now = await readPlatformNow(source, repositories, { environments, mainBranch, io });
-  const names = chosenEnvironments(now, options);
-  const comparison = await comparisonOf(now, names, options);
-  const cache = createDiskCache({ directory: join(settings.cacheDirectory, 'leaves') });
-  const configured = io.env.FAIRLEAD_SOURCE;
-  const sourceRepositories = [source.url, now.platform.sourceRepository, configured && sourceUrl(configured, io)];
-  try {
-    return await withRenderer(settings, io, async (renderer) => {
-      const compared = {
-        now,
-        sourceRepositories: sourceRepositories.flatMap((url) => url || []),
-        tools: { renderer, cache },
-      };
-      const found = [];
-      // One after the other, so that the manifests of one are gone from memory before the next ones come.
-      for (const name of names) found.push(await compareEnvironment(compared, name, comparison));
-      return { source: now.repository.url, environments: found, remarks: remarksOn(now) };
-    });
-  } finally {
-    await cache.settled();
-  }
-}
-
-/** Lists the environments to compare. Throws `Failure` InvalidInput for one that there is not, with those that there are. */
-function chosenEnvironments({ platform, checkedOut }: PlatformNow, { environment }: DiffOptions): readonly string[] {
-  for (const name of environment ?? []) checkInStages(name, platform);
-  if (checkedOut?.environment !== undefined) return [checkedOut.environment];
-  const all = platform.stages.flat();
-  return environment === undefined ? all : all.filter((name) => environment.includes(name));
-}
-
-async function comparisonOf(
-  { platform, mainBranch, trees }: PlatformNow,
-  [environment, ...more]: readonly string[],
-  { main, to, against }: DiffOptions,
-): Promise<DiffOrder> {
-  const branches = [mainBranch, ...platform.stages.flat()];
-  const commit = main === undefined ? undefined : await trees.resolve(main, branches);
-  if (against === undefined) {
-    const compared = to === deployedWord ? undefined : await trees.resolve(to, branches);
-    return { main: commit, with: compared === undefined ? { kind: 'deployed' } : { kind: 'commit', commit: compared } };
-  }
-  checkInStages(against, platform);
-  const problem =
-    to !== deployedWord
-      ? 'It compares at one commit of main, which --main names: leave out --to.'
-      : environment === undefined || more.length > 0
-        ? 'Name one environment that is compared with it: --environment prod --against qa.'
-        : environment === against
-          ? 'That is the same environment: name another one.'
-          : undefined;
-  if (problem !== undefined) throw new Failure('InvalidInput', `--against ${against}: ${problem}`);
-  return { main: commit, with: { kind: 'environment', name: against } };
-}
-
-function remarksOn({ leaving }: PlatformNow): readonly string[] {
-  return leaving.map(
-    (name) =>
-      `${name} is no longer in \`stages\` of fairlead.yaml: promotions pass it by, and what is deployed there stays as it is.`,
-  );
+    .action(async (options: DiffOptions) =>
+      done(await (await import('../../diff/show.ts')).showDifferences(options, io)),
+    );
 }

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { Failure } from '../../../failure.ts';
 import { refusal } from '../../../operation/decisions.ts';
 import type { Action, Decision } from '../../../operation/messages.ts';
-import { parseDecision } from '../../../operation/payload.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
 import type { Invocation, Io } from '../../io.ts';
 import { addByOption, addJsonOption, collectValues, personFrom } from '../../options.ts';
@@ -130,6 +129,7 @@ async function sendDecision(
   const { reason, override, removals, cluster: clusters, group: groups, allUnknown } = options;
   const given = { by, environment, reason, override, removals, clusters, groups, allUnknown };
   const { withTemporalNamespace } = await import('../../temporal/online.ts');
+  const { parseDecision } = await import('../../../operation/payload.ts');
   return withTemporalNamespace(io, async ({ operations }) => {
     const found = await operations.find(reference);
     const head = action === 'approve' ? (options.head ?? (await requestHead(operations, found, given))) : undefined;

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { platformId } from '../../../platform/repository/platform-id.ts';
-import { loadSettings } from '../../../settings/settings.ts';
 import { type ExitCode, exitCodeOfFailure, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
 import { addMainBranchOption, type MainBranchOption } from '../../main-branch.ts';
@@ -32,6 +31,7 @@ Exit codes: 0 every environment could be read; 2 or 3, the code for the first th
 }
 
 async function showEnvironments(options: EnvironmentsOptions, io: Io): Promise<ExitCode> {
+  const { loadSettings } = await import('../../../settings/settings.ts');
   const settings = await loadSettings(io.env);
   const url = sourceFrom(options, io);
   const { readEnvironments } = await import('../../environments/read.ts');

@@ -1,19 +1,15 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { Failure } from '../../../failure.ts';
 import { formatDuration, parseDuration } from '../../../platform/duration.ts';
-import { loadSettings } from '../../../settings/settings.ts';
+import { attributeNames } from '../../../temporal/attribute-names.ts';
 import type { Temporal } from '../../../temporal/client.ts';
-import {
-  attributeOfOtherType,
-  attributesThere,
-  indexedValueTypes,
-  ownAttributes,
-} from '../../../temporal/registered-attributes.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
 import { addJsonOption, addSourceOption, sourceFrom } from '../../options.ts';
 import { printJson } from '../../report.ts';
 import type { CatchUpChange } from '../../temporal/catch-up.ts';
+
+const ownAttributes = Object.values(attributeNames);
 
 interface SetupOptions {
   readonly catchUp?: CatchUpInterval;
@@ -32,7 +28,7 @@ export function addSetup(program: Command, io: Io, done: (code: ExitCode) => voi
   const command = addJsonOption(program.command('setup'))
     .summary("register Fairlead's search attributes in Temporal, once")
     .description(
-      `Registers ${ownAttributes.map(({ name }) => name).join(', ')} in the Temporal namespace. May be repeated. Needed once for each namespace, before the first promotion. With --catch-up, Temporal also looks at main of a source, and starts the promotion of its head where CI's call was lost: of any commit that stands there for two looks, whatever CI says of it.`,
+      `Registers ${ownAttributes.join(', ')} in the Temporal namespace. May be repeated. Needed once for each namespace, before the first promotion. With --catch-up, Temporal also looks at main of a source, and starts the promotion of its head where CI's call was lost: of any commit that stands there for two looks, whatever CI says of it.`,
     )
     .option(
       '--catch-up <interval>',
@@ -61,6 +57,7 @@ async function setUpNamespace(options: SetupOptions, io: Io): Promise<ExitCode> 
   const { catchUp, json } = options;
   const source = catchUp === undefined ? undefined : sourceFrom(options, io);
   const { withTemporal, checkServer } = await import('../../../temporal/client.ts');
+  const { registerAttributes } = await import('../../temporal/register-attributes.ts');
   return withTemporal(io.env, async (temporal) => {
     await checkServer(temporal);
     const added = await registerAttributes(temporal).catch((error: unknown) => {
@@ -76,7 +73,7 @@ async function setUpNamespace(options: SetupOptions, io: Io): Promise<ExitCode> 
     const changed =
       source === undefined || catchUp === undefined ? undefined : await setCatchUp(temporal, { source, catchUp }, io);
     if (changed && !json) io.out(`${catchUpWords(changed, catchUp)}\n`);
-    if (json) printJson(io, { namespace, added, registered: ownAttributes.map(({ name }) => name), catchUp: changed });
+    if (json) printJson(io, { namespace, added, registered: ownAttributes, catchUp: changed });
     return exitCodes.ok;
   });
 }
@@ -88,6 +85,7 @@ async function setCatchUp(
 ): Promise<CatchUpChange> {
   const { scheduleCatchUp, unscheduleCatchUp } = await import('../../temporal/catch-up.ts');
   if (catchUp === 'off') return unscheduleCatchUp(temporal, source);
+  const { loadSettings } = await import('../../../settings/settings.ts');
   const { taskQueue } = await loadSettings(io.env);
   return scheduleCatchUp(temporal, { source, taskQueue, everyMs: catchUp });
 }
@@ -98,47 +96,4 @@ function catchUpWords({ schedule, change, paused }: CatchUpChange, interval: Cat
   const every = typeof interval === 'number' ? formatDuration(interval) : '';
   const pause = paused ? ' Somebody has paused it: resume it in the Temporal UI, under Schedules.' : '';
   return `${change === 'made' ? 'Made' : 'Changed'} the schedule ${schedule}: main is looked at every ${every}.${pause}`;
-}
-
-/**
- * Registers the attributes that are missing, and answers their names. Throws `Failure` where one has another type, or where
- * this must be done by other means, as in Temporal Cloud: then with the commands.
- */
-export async function registerAttributes(temporal: Temporal): Promise<readonly string[]> {
-  const { bounded, isRefusedCall } = await import('../../../temporal/client.ts');
-  const { operatorService } = temporal.connection;
-  const { namespace } = temporal;
-  const call = async <T>(what: () => Promise<T>): Promise<T> => {
-    try {
-      return await bounded(temporal, what);
-    } catch (error) {
-      throw isRefusedCall(error) ? byOtherMeans(namespace, error) : error;
-    }
-  };
-  const { customAttributes = {} } = await call(() => operatorService.listSearchAttributes({ namespace }));
-  const {
-    missing,
-    otherType: [other],
-  } = attributesThere(customAttributes);
-  if (other !== undefined) throw attributeOfOtherType(namespace, other);
-  if (missing.length === 0) return [];
-  const attributes = Object.fromEntries(missing.map(({ name, type }) => [name, indexedValueTypes[type]]));
-  await call(() => operatorService.addSearchAttributes({ namespace, searchAttributes: attributes }));
-  return missing.map(({ name }) => name);
-}
-
-/** The names of the types, as Temporal's command lines write them. */
-const typeNames = { KEYWORD: 'Keyword', KEYWORD_LIST: 'KeywordList' } as const;
-
-/** Makes the failure of a Temporal that does not let us register attributes: somebody else must, with these commands. */
-function byOtherMeans(namespace: string, cause: unknown): Failure {
-  const ofCloud = ownAttributes.map(({ name, type }) => `--search-attribute "${name}=${typeNames[type]}"`);
-  const ofServer = ownAttributes.flatMap(({ name, type }) => ['--name', name, '--type', typeNames[type]]);
-  return new Failure(
-    'Refused',
-    `Temporal does not let you register search attributes in the namespace "${namespace}". Somebody who may must do it, once.\n` +
-      `In Temporal Cloud: tcld namespace search-attributes add --namespace ${namespace} ${ofCloud.join(' ')}\n` +
-      `On a server of your own: temporal operator search-attribute create --namespace ${namespace} ${ofServer.join(' ')}`,
-    { cause },
-  );
 }

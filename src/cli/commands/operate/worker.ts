@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { Failure } from '../../../failure.ts';
-import { loadSettings } from '../../../settings/settings.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
 
@@ -47,6 +46,7 @@ Examples:
       if (sandbox !== undefined || state !== undefined) {
         throw new Failure('InvalidInput', '--sandbox and --state belong to --dev: write `fairlead worker --dev …`.');
       }
+      const { loadSettings } = await import('../../../settings/settings.ts');
       const settings = await loadSettings(io.env);
       const { runWorker } = await import('../../../worker.ts');
       await runWorker(settings);

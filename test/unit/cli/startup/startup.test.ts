@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { afterAll, expect, test } from 'vitest';
+import { cliCommand } from '../../../../demo/rig/cli.ts';
+import { temporaryDirectory } from '../../../support/git.ts';
+
+const { path: directory, remove } = temporaryDirectory('startup');
+afterAll(remove);
+
+const noting = fileURLToPath(new URL('./note-modules.mjs', import.meta.url));
+
+/** Answers the packages from which `fairlead <args>` loads a module. */
+async function packagesOf(...args: readonly string[]): Promise<readonly string[]> {
+  const file = join(directory, args.join(' '));
+  const [program, ...rest] = cliCommand;
+  await execa(program, ['--import', noting, ...rest, ...args], { env: { NOTE_MODULES: file }, reject: false });
+  const names = (await readFile(file, 'utf8')).matchAll(/\/node_modules\/((?:@[^/]+\/)?[^/]+)\//g);
+  const own = [...names].map(([, name = '']) => name).filter((name) => name !== 'tsx');
+  return [...new Set(own)].sort();
+}
+
+test.each([['--help'], ['status', '--help'], ['--version', '']])(
+  '%s %s answers at once: it loads no more than reads the command line',
+  async (...args) => {
+    expect(await packagesOf(...args)).toEqual(['commander', 'valibot']);
+  },
+);
+
+test('what a command needs is loaded by that command', async () => {
+  expect(await packagesOf('validate', directory)).toEqual(expect.arrayContaining(['commander', 'yaml', 'zod']));
+});
