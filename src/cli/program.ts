@@ -1,6 +1,7 @@
 import { Command, CommanderError, Help } from 'commander';
 import { Failure } from '../failure.ts';
 import { version } from '../version.ts';
+import { addCompletion } from './commands/author/completion.ts';
 import { addDiff } from './commands/author/diff.ts';
 import { addRender } from './commands/author/render.ts';
 import { addValidate } from './commands/author/validate.ts';
@@ -43,6 +44,7 @@ const commands = [
   addVendor,
   addSetup,
   addWorker,
+  addCompletion,
 ];
 
 /** Runs one command and answers its exit code; prints what there is to print, errors included, and never throws. */

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Failure } from '../../failure.ts';
 import { shortSha } from '../../short-names.ts';
+import { noteSeen } from '../completion/seen.ts';
 import { type ExitCode, exitCodeOfOperation, exitCodes } from '../exit.ts';
 import type { Invocation } from '../io.ts';
 import type { FollowOptions } from '../options.ts';
@@ -34,6 +35,7 @@ export async function followOperation(
 ): Promise<ExitCode> {
   const first = await awaitBeginning(operations, { id, started }, { options, io });
   if (first.failure || !options.wait) await appendSummary(options, operationSummary(first), io);
+  await noteSeen(io, { ids: [id], environments: first.environments.map(({ environment }) => environment) });
   if (first.failure) {
     const earlier = kindOfId(id) === 'promotion' && !started;
     throw new Failure(first.failure.type, `${first.failure.message}${earlier ? earlierOutcomeWords(id) : ''}`);

@@ -21,6 +21,7 @@ const commands = [
   'validate',
   'setup',
   'worker',
+  'completion',
 ];
 
 test('the help lists every command and the exit codes', async () => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { platformId } from '../../../platform/repository/platform-id.ts';
+import { noteSeen } from '../../completion/seen.ts';
 import { type ExitCode, exitCodeOfFailure, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
 import { addMainBranchOption, type MainBranchOption } from '../../main-branch.ts';
@@ -36,6 +37,7 @@ async function showEnvironments(options: EnvironmentsOptions, io: Io): Promise<E
   const url = sourceFrom(options, io);
   const { readEnvironments } = await import('../../environments/read.ts');
   const rows = await readEnvironments({ url, mainBranch: options.mainBranch }, settings, io);
+  await noteSeen(io, { environments: rows.map(({ environment }) => environment) });
   if (options.json) {
     printJson(io, { platform: platformId(url), source: url, environments: rows });
   } else printLines(io, (await import('../../environments/lines.ts')).environmentTable(rows));

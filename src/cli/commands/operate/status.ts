@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Failure } from '../../../failure.ts';
+import { noteSeen } from '../../completion/seen.ts';
 import { type ExitCode, exitCodeOfOperation, exitCodeOfTroubles, exitCodes, exitCodeWords } from '../../exit.ts';
 import type { Invocation, Io } from '../../io.ts';
 import { addMainBranchOption, type MainBranchOption } from '../../main-branch.ts';
@@ -90,6 +91,7 @@ async function showOperation(
 ): Promise<ExitCode> {
   const view = await operations.view(await operations.find(reference));
   if (view === undefined) throw unknownFailure(reference);
+  await noteSeen(io, { ids: [view.id], environments: view.environments.map(({ environment }) => environment) });
   if (options.json) printJson(io, view);
   else printLines(io, operationLines(view));
   return exitCodeOfOperation(view);
@@ -127,6 +129,7 @@ async function showList(
     ),
   };
   const lastLines = restLines(rest);
+  await noteSeen(io, { ids: list.operations.map(({ id }) => id) });
   if (options.json) {
     const others = troubled.lanes.filter(({ id }) => held.lanes.every((lane) => lane.id !== id));
     const heldLanes = held.lanes.map((lane) => ({ ...lane, ...troubled.lanes.find(({ id }) => id === lane.id) }));
