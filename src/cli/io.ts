@@ -1,9 +1,12 @@
 import { terminalText } from '../untrusted-text.ts';
+import { colourless, createPainter, type Paint, type Painter, plain, takesColours } from './view/paint.ts';
 
 /** The world around a command. Tests bring their own. */
 export interface Io {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** What gives colours to what goes to `out` and to `err`. Default: nothing. */
+  readonly painters?: { readonly out: Painter; readonly err: Painter };
   /** Tells whether standard error is a terminal on which lines may be redrawn. */
   readonly interactive: boolean;
   readonly env: NodeJS.ProcessEnv;
@@ -19,13 +22,23 @@ export interface Invocation<Options> {
 
 /** Gives the world around this process. */
 export function processIo(): Io {
+  const { stdout, stderr, env } = process;
+  const painter = createPainter();
+  const painterOf = (stream: typeof stdout | typeof stderr) => (takesColours(stream, env) ? painter : colourless);
+  const painters = { out: painterOf(stdout), err: painterOf(stderr) };
   return {
-    out: (text) => void process.stdout.write(terminalText(text)),
-    err: (text) => void process.stderr.write(terminalText(text)),
+    out: (text) => void stdout.write(painters.out.shown(text, terminalText)),
+    err: (text) => void stderr.write(painters.err.shown(text, terminalText)),
+    painters,
     interactive: process.stderr.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb',
     env: process.env,
     cwd: workingDirectory(process.env),
   };
+}
+
+/** Gives colours to what goes to standard output, where that is a terminal. */
+export function paintOf({ painters }: Pick<Io, 'painters'>): Paint {
+  return painters?.out.paint ?? plain;
 }
 
 /** Answers where the command was called: `npm run fairlead` changes to Fairlead's own checkout. */

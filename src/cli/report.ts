@@ -11,7 +11,7 @@ export function reportError(error: unknown, io: Io, json: boolean): ExitCode {
   const message = failure?.message ?? `Unexpected: ${error instanceof Error ? error.message : String(error)}`;
   const type = failure?.type ?? 'Internal';
   if (json) io.out(`${JSON.stringify({ error: { type, message } }, null, 2)}\n`);
-  else io.err(`${printableText(message)}\n`);
+  else io.err(`${paintError(io, printableText(message))}\n`);
   if (!failure && !json) {
     const stack = error instanceof Error ? error.stack : undefined;
     io.err(
@@ -19,6 +19,12 @@ export function reportError(error: unknown, io: Io, json: boolean): ExitCode {
     );
   }
   return failure ? exitCodeOfFailure(failure.type) : exitCodes.otherwise;
+}
+
+/** Colours the first line, which says what failed. */
+function paintError({ painters }: Io, message: string): string {
+  const [first = '', ...rest] = message.split('\n');
+  return [painters?.err.paint('bad', first) ?? first, ...rest].join('\n');
 }
 
 /** Drops control characters, so that text from outside cannot steer the terminal; its lines stay. */

@@ -8,7 +8,7 @@ import { loadSettings } from '../../settings/settings.ts';
 import { withTemporal } from '../../temporal/client.ts';
 import { noWorker } from '../../temporal/pollers.ts';
 import type { Io } from '../io.ts';
-import { printLines } from '../report.ts';
+import { printJson, printLines } from '../report.ts';
 import { registerAttributes } from '../temporal/register-attributes.ts';
 import { type Child, startChild } from './child.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
@@ -21,6 +21,8 @@ export interface DevOptions {
   /** The directories that the sandbox serves; `true`: those of last time, else the current one. */
   readonly sandbox?: readonly string[] | true;
   readonly state?: string;
+  /** Prints what runs as JSON. */
+  readonly json?: boolean;
 }
 
 /** All that runs. What is started last is stopped first. */
@@ -62,7 +64,8 @@ async function runUntil(signal: AbortSignal, state: DevState, call: Call): Promi
   const closing: (() => Promise<void>)[] = [];
   try {
     const running = await start({ signal, state, closing }, call);
-    printLines(call.io, introduction(running, state));
+    if (call.options.json) printJson(call.io, report(running, state));
+    else printLines(call.io, introduction(running, state));
     const stopped = signal.aborted ? undefined : once(signal, 'abort');
     await Promise.race([stopped, running.temporal.child.ended, running.worker.ended]);
   } finally {
@@ -71,6 +74,12 @@ async function runUntil(signal: AbortSignal, state: DevState, call: Call): Promi
     await state.remember({ processes: [] });
     if (closing.length > 0) call.io.err(`Stopped. Everything is kept in ${state.directory}: call it again to go on.\n`);
   }
+}
+
+/** What runs, for programs. */
+function report({ temporal, sandbox, env }: Running, { directory }: DevState) {
+  const { url: forge, sources = [] } = sandbox ?? {};
+  return { temporal: temporal.address, temporalUi: temporal.uiUrl, forge, sources, env, state: directory };
 }
 
 interface Start {

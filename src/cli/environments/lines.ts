@@ -1,6 +1,7 @@
 import { asGiven } from '../../operation/claim.ts';
 import { claimedHold, holdWords } from '../../operation/hold.ts';
 import { shortSha } from '../../short-names.ts';
+import { type Paint, plain, type Tone, toneOfState } from '../view/paint.ts';
 import { tableLines, timeWords } from '../view/table.ts';
 import { printableLine } from '../view/view.ts';
 import type { OpenRequest } from './requests.ts';
@@ -9,8 +10,12 @@ import type { EnvironmentRow, Health } from './row.ts';
 const environmentHeads = ['ENVIRONMENT', 'MAIN', 'BEHIND', 'CONFIG', 'PROMOTED', 'HEALTH', 'HOLD', 'REQUESTS'] as const;
 
 /** Writes the table of environments: below each row what there is to say about it, at the end what is about several. */
-export function environmentTable(rows: readonly EnvironmentRow[]): readonly string[] {
-  const [headline = '', ...lines] = tableLines(environmentHeads, rows.map(environmentColumns));
+export function environmentTable(rows: readonly EnvironmentRow[], paint: Paint = plain): readonly string[] {
+  const paintCell = (text: string, row: number, column: number) => {
+    const tone = toneOfCell(rows[row], environmentHeads[column]);
+    return tone === undefined ? text : paint(tone, text);
+  };
+  const [headline = '', ...lines] = tableLines(environmentHeads, rows.map(environmentColumns), paintCell);
   const unknown = new Set(rows.flatMap(({ requestsUnknown }) => requestsUnknown ?? []));
   return [
     headline,
@@ -20,6 +25,16 @@ export function environmentTable(rows: readonly EnvironmentRow[]): readonly stri
     ]),
     ...[...unknown].map((why) => `Open requests are not known: ${printableLine(why)}.`),
   ];
+}
+
+/** Colours what is recorded of the health, and what holds an environment. */
+function toneOfCell(
+  row: EnvironmentRow | undefined,
+  head: (typeof environmentHeads)[number] | undefined,
+): Tone | undefined {
+  if (head === 'HEALTH')
+    return row?.health && (row.health.event === 'given up' ? 'bad' : toneOfState(row.health.event));
+  return head === 'HOLD' && (row?.hold || row?.freeze) ? 'waiting' : undefined;
 }
 
 const operationNames = { promotion: 'promotion', 'config change': 'config', rollback: 'rollback' } as const;

@@ -2,11 +2,12 @@ import { resolve } from 'node:path';
 import { loadSettings } from '../../settings/settings.ts';
 import { countOf } from '../../text/count-of.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
-import type { Io } from '../io.ts';
+import { type Io, paintOf } from '../io.ts';
 import type { MainBranchOption } from '../main-branch.ts';
 import { mainBranchOf } from '../main-branch.ts';
 import { sourceUrl } from '../options.ts';
 import { printJson, printLines } from '../report.ts';
+import { plain } from '../view/paint.ts';
 import { openCheckout } from './checkout.ts';
 import { ciBranches, queueTarget } from './ci-branch.ts';
 import { createForgeRemark } from './forge-remark.ts';
@@ -61,8 +62,10 @@ function printReport({ errors, warnings, environments }: ValidateReport, ok: boo
       ];
     }),
   );
-  for (const warning of warnings) io.err(`warning: ${warning}\n`);
-  for (const error of errors) io.err(`error: ${error}\n`);
+  const paint = io.painters?.err.paint ?? plain;
+  for (const warning of warnings) io.err(`${paint('waiting', 'warning:')} ${warning}\n`);
+  for (const error of errors) io.err(`${paint('bad', 'error:')} ${error}\n`);
   const found = `${countOf(errors.length, 'error')}, ${countOf(warnings.length, 'warning')}`;
-  io.out(`${ok ? 'Valid' : 'Not valid'}: ${found}.\n`);
+  const verdict = ok ? paintOf(io)('good', 'Valid') : paintOf(io)('bad', 'Not valid');
+  io.out(`${verdict}: ${found}.\n`);
 }

@@ -3,7 +3,7 @@ import { Failure } from '../../failure.ts';
 import { shortSha } from '../../short-names.ts';
 import { noteSeen } from '../completion/seen.ts';
 import { type ExitCode, exitCodeOfOperation, exitCodes } from '../exit.ts';
-import type { Invocation } from '../io.ts';
+import { type Invocation, paintOf } from '../io.ts';
 import type { FollowOptions } from '../options.ts';
 import { printJson, printLines } from '../report.ts';
 import { kindOfId } from '../temporal/operation-reference.ts';
@@ -42,14 +42,14 @@ export async function followOperation(
   }
   if (!options.wait) {
     if (options.json) printJson(io, { started, ...first });
-    else printLines(io, [beginningWords(first, started), ...operationLines(first), endingWords(first)]);
+    else printLines(io, [beginningWords(first, started), ...operationLines(first, paintOf(io)), endingWords(first)]);
     // Whatever has just been started is what was asked for; how it goes on is not waited for.
     return started && first.state === 'running' ? exitCodes.ok : exitCodeOfOperation(first);
   }
   const last = await watchOperation({ operations, id }, io, { ...pace, timeoutMs: options.timeout });
   await appendSummary(options, operationSummary(last), io);
   if (options.json) printJson(io, last);
-  else printLines(io, operationLines(last));
+  else printLines(io, operationLines(last, paintOf(io)));
   const code = exitCodeOfOperation(last);
   return last.state === 'running' && code === exitCodes.ok ? exitCodes.stillRunning : code;
 }

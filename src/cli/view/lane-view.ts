@@ -4,6 +4,7 @@ import { asGiven } from '../../operation/claim.ts';
 import { claimedHold, holdWords } from '../../operation/hold.ts';
 import { shortSha } from '../../short-names.ts';
 import { type Trouble, troubleWords } from '../trouble/trouble.ts';
+import { type Paint, plain } from './paint.ts';
 import { timeWords } from './table.ts';
 import { printableLine } from './view.ts';
 
@@ -24,11 +25,11 @@ const operationPhrases = {
 } as const;
 
 /** Writes lines for a terminal: whose lane it is, what holds it, who has its turn, and who waits. */
-export function laneLines(view: LaneView): readonly string[] {
+export function laneLines(view: LaneView, paint: Paint = plain): readonly string[] {
   const { current, waiting, configuring, url } = view;
   const idle = current === undefined && waiting.length + configuring.length === 0;
   return [
-    `${view.id}: ${view.environment} of ${view.source}, ${holdText(view)}`,
+    `${view.id}: ${view.environment} of ${view.source}, ${isHeld(view) ? paint('waiting', holdText(view)) : holdText(view)}`,
     ...(view.movedFrom === undefined ? [] : [`  ${movedWords(view, view.movedFrom)}`]),
     ...(view.freeze?.next === undefined ? [] : [`  the next freeze begins at ${view.freeze.next}`]),
     ...(current === undefined ? [] : entryLines('has its turn', current)),
@@ -37,10 +38,14 @@ export function laneLines(view: LaneView): readonly string[] {
     ...(view.more === undefined ? [] : [`  … and ${view.more} more wait`]),
     ...(idle ? ['  nothing runs or waits here'] : []),
     ...(view.trouble === undefined ? [] : [`  ${view.trouble}`]),
-    ...(view.troubles ?? []).map((each) => `  ${troubleWords(each)}`),
+    ...(view.troubles ?? []).map((each) => `  ${paint('bad', troubleWords(each))}`),
     ...view.refusals.slice(-5).map(({ at, action, reason }) => `  ${at} ${action} refused: ${reason}`),
     ...(url === undefined ? [] : [`  ${url}`]),
   ].map(printableIndented);
+}
+
+function isHeld({ hold, freeze }: LaneStatus): boolean {
+  return hold !== undefined || freeze?.now !== undefined;
 }
 
 /** Says in one line what holds a lane now. */

@@ -7,6 +7,7 @@ import type { Refusal } from '../../operation/refusal.ts';
 import type { EnvironmentStatus, OperationState, OperationStatus } from '../../operation/status.ts';
 import { shortSha } from '../../short-names.ts';
 import { type Trouble, troubleKey, troubleWords } from '../trouble/trouble.ts';
+import { type Paint, paintState, plain } from './paint.ts';
 
 /** A promotion, a config change or a rollback as commands show it, running or ended; also what `--json` prints. */
 export interface OperationView {
@@ -36,17 +37,17 @@ export interface OperationView {
 }
 
 /** Writes lines for a terminal: a headline, a row for each environment, and below each what is awaited there. */
-export function operationLines(view: OperationView): readonly string[] {
+export function operationLines(view: OperationView, paint: Paint = plain): readonly string[] {
   const widths = {
     name: Math.max(0, ...view.environments.map(({ environment }) => environment.length)),
     state: Math.max(0, ...view.environments.map((each) => stateText(view.kind, each).length)),
   };
   return [
-    `${operationTitle(view)}: ${view.state}`,
-    ...view.environments.flatMap((each) => statusLines(view.kind, each, widths)),
+    `${operationTitle(view)}: ${paintState(paint, view.state)}`,
+    ...view.environments.flatMap((each) => statusLines(view.kind, each, { ...widths, paint })),
     ...(view.environments.length === 0 && view.message ? [`  ${printableLine(view.message)}`] : []),
-    ...(view.failure ? [`  ${view.failure.message}`] : []),
-    ...(view.troubles ?? []).map((trouble) => `  ${printableLine(troubleWords(trouble))}`),
+    ...(view.failure ? [`  ${paint('bad', view.failure.message)}`] : []),
+    ...(view.troubles ?? []).map((trouble) => `  ${paint('bad', printableLine(troubleWords(trouble)))}`),
     ...view.refusals
       .slice(-3)
       .map(({ at, action, reason }) => `  refused at ${at}, ${action}: ${printableLine(reason)}`),
@@ -67,19 +68,22 @@ function operationTitle({ kind, platform, commit, subject }: OperationView): str
   ].join(' ');
 }
 
-interface Widths {
+interface RowForm {
+  /** The widths of the columns. */
   readonly name: number;
   readonly state: number;
+  readonly paint: Paint;
 }
 
-function statusLines(kind: OperationKind, each: EnvironmentStatus, { name, state }: Widths): readonly string[] {
+function statusLines(kind: OperationKind, each: EnvironmentStatus, { name, state, paint }: RowForm): readonly string[] {
   const details = [
     each.fleet && `${count(each.fleet)} clusters healthy`,
     each.request && `#${each.request.number} ${each.request.url}`,
     each.approval && `approved by ${printableLine(asGiven(each.approval.by))}${approvalRemark(each.approval)}`,
   ].filter((detail) => detail !== undefined);
-  const row =
-    `  ${each.environment.padEnd(name)}  ${stateText(kind, each).padEnd(state)}  ${details.join(', ')}`.trimEnd();
+  const text = details.length === 0 ? stateText(kind, each) : stateText(kind, each).padEnd(state);
+  const painted = paintState(paint, each.state, text);
+  const row = `  ${each.environment.padEnd(name)}  ${painted}  ${details.join(', ')}`.trimEnd();
   const below = [
     ...(messageOf(each) === '' ? [] : [messageOf(each)]),
     ...holdNotes(each),

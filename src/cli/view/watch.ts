@@ -6,6 +6,7 @@ import { isStuck } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { unknownFailure } from '../temporal/operation-reference.ts';
 import type { Operations } from '../temporal/operations.ts';
+import { colourless } from './paint.ts';
 import { changedLines, type OperationView, operationLines } from './view.ts';
 
 /** The times of a watch, in milliseconds. */
@@ -91,11 +92,12 @@ function createScreen(io: Io): Screen {
     };
   }
   const update = createLogUpdate(process.stderr);
-  const draw = (text: string) => update(terminalText(text));
+  const { paint, shown } = io.painters?.err ?? colourless;
+  const draw = (text: string) => update(shown(text, terminalText));
   let picture: readonly string[] = [];
   return {
     show: (_before, now) => {
-      picture = operationLines(now);
+      picture = operationLines(now, paint);
       draw(picture.join('\n'));
     },
     note: (text) => draw([...picture, text].join('\n')),

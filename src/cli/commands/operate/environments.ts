@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { platformId } from '../../../platform/repository/platform-id.ts';
 import { noteSeen } from '../../completion/seen.ts';
 import { type ExitCode, exitCodeOfFailure, exitCodes } from '../../exit.ts';
-import type { Io } from '../../io.ts';
+import { type Io, paintOf } from '../../io.ts';
 import { addMainBranchOption, type MainBranchOption } from '../../main-branch.ts';
 import { addJsonOption, addSourceOption, sourceFrom } from '../../options.ts';
 import { printJson, printLines } from '../../report.ts';
@@ -40,7 +40,7 @@ async function showEnvironments(options: EnvironmentsOptions, io: Io): Promise<E
   await noteSeen(io, { environments: rows.map(({ environment }) => environment) });
   if (options.json) {
     printJson(io, { platform: platformId(url), source: url, environments: rows });
-  } else printLines(io, (await import('../../environments/lines.ts')).environmentTable(rows));
+  } else printLines(io, (await import('../../environments/lines.ts')).environmentTable(rows, paintOf(io)));
   const failed = rows.find(({ error }) => error !== undefined);
   return failed?.error ? exitCodeOfFailure(failed.error.type) : exitCodes.ok;
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Failure } from '../../../failure.ts';
 import { noteSeen } from '../../completion/seen.ts';
 import { type ExitCode, exitCodeOfOperation, exitCodeOfTroubles, exitCodes, exitCodeWords } from '../../exit.ts';
-import type { Invocation, Io } from '../../io.ts';
+import { type Invocation, type Io, paintOf } from '../../io.ts';
 import { addMainBranchOption, type MainBranchOption } from '../../main-branch.ts';
 import { addJsonOption, addSourceOption, limitArgument, sourceFrom } from '../../options.ts';
 import { printJson, printLines } from '../../report.ts';
@@ -11,6 +11,7 @@ import { parseId, unknownFailure } from '../../temporal/operation-reference.ts';
 import { troubleWords } from '../../trouble/trouble.ts';
 import { holdText, laneLines } from '../../view/lane-view.ts';
 import { type ListRest, restLines } from '../../view/list-rest.ts';
+import { type Paint, paintState, toneOfState } from '../../view/paint.ts';
 import { tableLines, timeWords } from '../../view/table.ts';
 import { type OperationView, operationLines, printableLine } from '../../view/view.ts';
 
@@ -93,7 +94,7 @@ async function showOperation(
   if (view === undefined) throw unknownFailure(reference);
   await noteSeen(io, { ids: [view.id], environments: view.environments.map(({ environment }) => environment) });
   if (options.json) printJson(io, view);
-  else printLines(io, operationLines(view));
+  else printLines(io, operationLines(view, paintOf(io)));
   return exitCodeOfOperation(view);
 }
 
@@ -104,7 +105,7 @@ async function showLane(
 ): Promise<ExitCode> {
   const view = await lanes.view(id);
   if (options.json) printJson(io, view);
-  else printLines(io, laneLines(view));
+  else printLines(io, laneLines(view, paintOf(io)));
   return exitCodeOfTroubles(view.troubles);
 }
 
@@ -144,10 +145,10 @@ async function showList(
     ? 'There are no promotions, config changes or rollbacks.'
     : 'No promotion, config change or rollback is running. --all lists those that ended.';
   printLines(io, [
-    ...(list.operations.length === 0 ? [none] : tableLines(listHeads, list.operations.map(listColumns))),
-    ...held.lanes.map((lane) => `${lane.id} (${lane.environment}): ${holdText(lane)}`),
+    ...(list.operations.length === 0 ? [none] : listLines(list.operations, paintOf(io))),
+    ...held.lanes.map((lane) => `${lane.id} (${lane.environment}): ${paintOf(io)('waiting', holdText(lane))}`),
     ...[...list.operations, ...troubled.lanes].flatMap(({ id, troubles = [] }) =>
-      troubles.map((trouble) => printableLine(`${id}: ${troubleWords(trouble)}`)),
+      troubles.map((trouble) => paintOf(io)('bad', printableLine(`${id}: ${troubleWords(trouble)}`))),
     ),
     ...lastLines,
   ]);
@@ -155,6 +156,20 @@ async function showList(
 }
 
 const listHeads = ['STARTED', 'STATE', 'ID'] as const;
+
+function listLines(operations: readonly OperationView[], paint: Paint): readonly string[] {
+  return tableLines(listHeads, operations.map(listColumns), (text, row, column) => {
+    const operation = operations[row];
+    return column === 1 && operation !== undefined ? paintState(paint, urgentState(operation), text) : text;
+  });
+}
+
+/** Answers the state that a person must know of first: of an environment where somebody is asked, else of the whole. */
+function urgentState({ state, underWay }: OperationView): string {
+  const asked = (underWay?.states ?? []).map((each) => ({ each, tone: toneOfState(each) }));
+  const bad = asked.find(({ tone }) => tone === 'bad') ?? asked.find(({ tone }) => tone === 'waiting');
+  return bad?.each ?? state;
+}
 
 function listColumns(view: OperationView): readonly string[] {
   return [timeWords(view.startedAt), stateWords(view), view.id];

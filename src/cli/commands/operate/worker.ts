@@ -7,6 +7,7 @@ interface WorkerOptions {
   readonly dev?: boolean;
   readonly sandbox?: readonly string[] | true;
   readonly state?: string;
+  readonly json?: boolean;
 }
 
 /** Adds `fairlead worker`. */
@@ -27,7 +28,7 @@ Examples:
   $ GITHUB_TOKEN=… TEMPORAL_ADDRESS=localhost:7233 fairlead worker
   $ fairlead worker --dev --sandbox ~/acme    a first try: no account, no cluster, no Temporal of your own`,
     )
-    .option('--json', 'print a failure to start as JSON, for programs')
+    .option('--json', 'print a failure to start as JSON, for programs; with --dev, what runs, too')
     .option(
       '--dev',
       "run Temporal's dev server as well, for a first try on this machine; everything is kept for the next time",
@@ -37,10 +38,10 @@ Examples:
       'with --dev: a forge and clusters that stand in for real ones, for the repositories in these directories (default: those of last time, else the current directory)',
     )
     .option('--state <dir>', 'with --dev: where everything is kept (default: ~/.local/state/fairlead/dev)')
-    .action(async ({ dev, sandbox, state }: WorkerOptions) => {
+    .action(async ({ dev, sandbox, state, json }: WorkerOptions) => {
       if (dev) {
         const { runDev } = await import('../../dev/dev.ts');
-        await runDev({ sandbox, state }, io);
+        await runDev({ sandbox, state, json }, io);
         return done(exitCodes.ok);
       }
       if (sandbox !== undefined || state !== undefined) {

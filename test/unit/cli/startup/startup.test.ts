@@ -28,7 +28,7 @@ async function packagesOf(...args: readonly string[]): Promise<readonly string[]
 test.each([['--help'], ['status', '--help'], ['completion', 'bash'], ['complete', '--', 'sta']])(
   '%s %s answers at once: it loads no more than reads the command line',
   async (...args) => {
-    expect(await packagesOf(...args)).toEqual(['commander', 'valibot']);
+    expect(await packagesOf(...args)).toEqual(['commander', 'picocolors', 'valibot']);
   },
 );
 
