@@ -17,14 +17,15 @@ interface Search {
 }
 
 /**
- * Finds an executable: the one its environment variable names, else one on the PATH, else one in the cache, else what
- * the recipe's ways make, once, into the cache. Processes that need it at the same time wait for one of them.
+ * Finds an executable: the one its environment variable names, else one that was installed with Fairlead, else one on the
+ * PATH, else one in the cache, else what the recipe's ways make, once, into the cache. Processes that need it at the same
+ * time wait for one of them.
  *
  * What is made appears whole or not at all, under a key that says what it was made from; so it is never outdated, and
  * may be deleted at any time.
  *
- * Throws `Failure` `InvalidConfig` when the variable names no executable or a tool to build it is missing, and
- * `Unavailable` when every way failed; both say what to do.
+ * Throws `Failure` `InvalidConfig` when the variable names no executable, what was installed does not fit or a tool to build
+ * it is missing, and `Unavailable` when every way failed; both say what to do.
  */
 export async function findProgram(recipe: ProgramRecipe, options: FindOptions = {}): Promise<string> {
   const search: Search = {
@@ -34,6 +35,7 @@ export async function findProgram(recipe: ProgramRecipe, options: FindOptions = 
   };
   return (
     (await fromEnvironment(recipe, search.env)) ??
+    (await recipe.packaged?.()) ??
     (await findOnPath(recipe.pathNames ?? [], search.env)) ??
     (await fromCache(recipe, search))
   );

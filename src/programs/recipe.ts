@@ -4,6 +4,8 @@ export interface ProgramRecipe {
   readonly name: string;
   /** The variable that names an executable; where it is set, that is used and nothing else is tried. */
   readonly environmentVariable?: string;
+  /** Finds it in a package that was installed with Fairlead; undefined: there is none. A throw ends the search. */
+  readonly packaged?: () => Promise<string | undefined>;
   /** The names that are looked for on the PATH, in this order. */
   readonly pathNames?: readonly string[];
   /** The version or hash of the sources: what is cached under another key is never used. */

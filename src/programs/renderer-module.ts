@@ -1,26 +1,40 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../failure.ts';
+import type { ProgramWay } from './recipe.ts';
 
 /** The folders of renderer/ that go into `fairlead-vendor` alone, and not into the renderer. */
 export const vendorFolders: readonly string[] = ['cmd/fairlead-vendor/', 'internal/fetch/'];
 
-/** The way to a program of renderer/ where its sources are missing: it fails, and says so. */
-export const withoutSources = {
-  description: 'looking for its sources',
-  duration: 'a moment',
-  obtain: async (): Promise<void> => {
-    throw new Failure('InvalidConfig', 'The sources of the renderer (renderer/go.mod) are not beside this program.');
-  },
-};
+/** Makes the way to a program of renderer/ where its sources are missing: it fails, says so, and gives the remedy. */
+export function withoutSources(remedy = ''): ProgramWay {
+  return {
+    description: 'looking for its sources',
+    duration: 'a moment',
+    obtain: async () => {
+      const missing = 'The sources of the renderer (renderer/go.mod) are not beside this program.';
+      throw new Failure('InvalidConfig', `${missing} ${remedy}`.trim());
+    },
+  };
+}
 
 /** Finds renderer/, from the sources as well as from what the compiler makes of them in dist/; undefined: it is not there. */
 export function rendererSources(): string | undefined {
   const roots = ['../../', '../../../'].map((up) => fileURLToPath(new URL(up, import.meta.url)));
-  return roots.map((root) => join(root, 'renderer')).find((directory) => existsSync(join(directory, 'go.mod')));
+  return roots.map((root) => join(root, 'renderer')).find(isRendererModule);
+}
+
+/** An installed program has other people's folders above it: only our own module is built. */
+function isRendererModule(directory: string): boolean {
+  try {
+    return /^module fairlead\.dev\/renderer$/m.test(readFileSync(join(directory, 'go.mod'), 'utf8'));
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
 }
 
 /** Digests the sources that go into an executable, by path and content; tests do not. The versions of libraries always do. */

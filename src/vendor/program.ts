@@ -61,7 +61,7 @@ export async function ensureVendorProgram(options: FindOptions = {}): Promise<st
               output: 'fairlead-vendor',
               duration: "compiles Helm's libraries, once: about 1 minute",
             })
-          : withoutSources,
+          : withoutSources(),
       ],
     },
     options,

@@ -67,6 +67,17 @@ describe('finding a program', () => {
     await expect(search).rejects.toMatchObject({ type: 'InvalidConfig', message: expect.stringContaining('THE_TOOL') });
   });
 
+  it('takes what was installed with Fairlead after the variable, and before the PATH', async () => {
+    const installed = await executable(join(home, 'package', 'tool'));
+    await executable(join(home, 'bin', 'tool'));
+    const packaged = { ...recipe(way('a')), packaged: async () => installed };
+    expect(await findProgram(packaged, { env, progress })).toBe(installed);
+    const own = await executable(join(home, 'own'));
+    expect(await findProgram(packaged, { env: { ...env, THE_TOOL: own }, progress })).toBe(own);
+    const nothing = { ...packaged, packaged: async () => undefined };
+    expect(await findProgram(nothing, { env, progress })).toBe(join(home, 'bin', 'tool'));
+  });
+
   it('takes what is on the PATH before it makes anything', async () => {
     const onPath = await executable(join(home, 'bin', 'tool'));
     expect(await findProgram(recipe(way('a')), { env, progress })).toBe(onPath);
