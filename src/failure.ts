@@ -33,8 +33,12 @@ export interface AwaitedCommit {
   readonly branch?: string;
 }
 
+/** What marks failures of every copy of this module: a package that is loaded at run time brings its own. */
+const mark = Symbol.for('fairlead.dev/failure');
+
 /** An error for people: one or more sentences that say what, where and what to do; never a secret. */
 export class Failure extends Error {
+  readonly [mark] = true;
   readonly type: FailureType;
   /** How long the world said to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
@@ -72,6 +76,10 @@ export class Failure extends Error {
     this.missing = options.missing;
     this.isWaiting = options.isWaiting ?? false;
     this.isOfWorker = options.isOfWorker ?? type === 'Unauthorized';
+  }
+
+  static override [Symbol.hasInstance](value: unknown): value is Failure {
+    return typeof value === 'object' && value !== null && mark in value;
   }
 
   get retryable(): boolean {

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import { isExecutable } from './executable.ts';
+import { findInstalledPackage } from './installed-package.ts';
 
 /** The systems for which packages with a built renderer are published, as Node names them: `process.platform-process.arch`. */
 export const packagedPlatforms = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64'] as const;
@@ -40,25 +39,15 @@ export async function findPlatformPackage({
 }: PlatformPackageSearch): Promise<string | undefined> {
   const system = platform ?? `${process.platform}-${process.arch}`;
   const name = rendererPackage(system);
-  const manifest = resolvedFrom(from, `${name}/package.json`);
-  if (manifest === undefined) return undefined;
+  const installed = await findInstalledPackage(name, from);
+  if (installed === undefined) return undefined;
   const remedy = `Install both anew: \`npm install -g fairlead@${version}\`.`;
-  const found: unknown = (JSON.parse(await readFile(manifest, 'utf8')) as { readonly version?: unknown }).version;
-  if (found !== version)
+  if (installed.version !== version)
     throw new Failure(
       'InvalidConfig',
-      `${name} in ${dirname(manifest)} is of version ${String(found)}, and this Fairlead of version ${version}. ${remedy}`,
+      `${name} in ${installed.directory} is of version ${installed.version}, and this Fairlead of version ${version}. ${remedy}`,
     );
-  const program = join(dirname(manifest), packagedRenderer(system));
+  const program = join(installed.directory, packagedRenderer(system));
   if (await isExecutable(program)) return program;
   throw new Failure('InvalidConfig', `${name} holds no executable ${program}. ${remedy}`);
-}
-
-function resolvedFrom(from: string | URL, path: string): string | undefined {
-  try {
-    return createRequire(from).resolve(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined;
-    throw error;
-  }
 }

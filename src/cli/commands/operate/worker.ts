@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Failure } from '../../../failure.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
+import { loadWorkerParts } from '../../worker/load.ts';
 
 interface WorkerOptions {
   readonly dev?: boolean;
@@ -49,7 +50,7 @@ Examples:
       }
       const { loadSettings } = await import('../../../settings/settings.ts');
       const settings = await loadSettings(io.env);
-      const { runWorker } = await import('../../../worker.ts');
+      const { runWorker } = await loadWorkerParts(io);
       await runWorker(settings);
       done(exitCodes.ok);
     });

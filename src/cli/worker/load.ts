@@ -1,0 +1,58 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Failure } from '../../failure.ts';
+import { findInstalledPackage } from '../../programs/installed-package.ts';
+import { version } from '../../version.ts';
+import type { Io } from '../io.ts';
+
+/** The package with what the published command line leaves out. */
+export const workerPackage = '@fairlead/worker';
+
+/** What of the worker commands use. */
+export type WorkerParts = typeof import('./parts.ts');
+
+/** Defined by the bundler of the published command line, and by nobody else. */
+declare const isBundledWithoutWorker: true | undefined;
+
+/**
+ * Loads what is part of the worker alone: from this very program where it has it, as in a checkout and in the image, else from
+ * the package beside it or in the working directory. Throws as `findWorkerPackage` does.
+ */
+export async function loadWorkerParts({ cwd }: Pick<Io, 'cwd'>): Promise<WorkerParts> {
+  if (typeof isBundledWithoutWorker === 'undefined') return import('./parts.ts');
+  else {
+    const entry = await findWorkerPackage({
+      places: [import.meta.url, pathToFileURL(join(cwd, 'package.json'))],
+      version,
+    });
+    return (await import(pathToFileURL(entry).href)) as WorkerParts;
+  }
+}
+
+/** Where the package is looked for, in this order, each with those above it, and what version it must have. */
+export interface WorkerSearch {
+  readonly places: readonly (string | URL)[];
+  readonly version: string;
+}
+
+/**
+ * Answers the entry of the worker's package. Throws `Failure` `InvalidConfig` where it is not installed, or is of another version
+ * than the command line, with the command that installs it.
+ */
+export async function findWorkerPackage({ places, version }: WorkerSearch): Promise<string> {
+  const remedy = `\`npm install -g ${workerPackage}@${version}\``;
+  for (const place of places) {
+    const installed = await findInstalledPackage(workerPackage, place);
+    if (installed === undefined) continue;
+    if (installed.version === version) return createRequire(place).resolve(workerPackage);
+    throw new Failure(
+      'InvalidConfig',
+      `${workerPackage} in ${installed.directory} is of version ${installed.version}, and this Fairlead of version ${version}. Install the one that fits: ${remedy}.`,
+    );
+  }
+  throw new Failure(
+    'InvalidConfig',
+    `The worker is a package of its own, and is not installed. Install it: ${remedy}.`,
+  );
+}
