@@ -19,6 +19,8 @@ export function goBuild(options: {
   readonly duration: string;
   /** The values of string variables of packages, as `<package>.<name>`, that are linked in. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** The system that it is built for, as Go names it. Default: this one. */
+  readonly target?: { readonly os: string; readonly architecture: string };
 }): ProgramWay {
   const linked = Object.entries(options.variables ?? {}).map(([name, value]) => ` -X ${name}=${value}`);
   return {
@@ -34,7 +36,9 @@ export function goBuild(options: {
         `${directory}/${options.output}`,
         options.package ?? '.',
       ];
-      await runTool(go, args, { cwd: options.moduleDirectory, env: { CGO_ENABLED: '0' }, context });
+      const { target } = options;
+      const env = { CGO_ENABLED: '0', ...(target && { GOOS: target.os, GOARCH: target.architecture }) };
+      await runTool(go, args, { cwd: options.moduleDirectory, env, context });
     },
   };
 }

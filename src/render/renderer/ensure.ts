@@ -1,12 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Failure } from '../../failure.ts';
 import { findProgram } from '../../programs/find.ts';
-import { goBuild } from '../../programs/go.ts';
 import { findPlatformPackage, packagedPlatforms, rendererPackage } from '../../programs/platform-package.ts';
 import type { FindOptions } from '../../programs/recipe.ts';
 import { digestSources, rendererSources, vendorFolders, withoutSources } from '../../programs/renderer-module.ts';
 import { version } from '../../version.ts';
+import { compiledRenderer } from './compile.ts';
 
 /**
  * Answers the path of the renderer: the one that `FAIRLEAD_RENDERER` names, else that of the platform's package beside this
@@ -24,17 +21,7 @@ export async function ensureRenderer(options: FindOptions = {}): Promise<string>
       pathNames: ['fairlead-renderer'],
       cacheKey: sources ? await digestSources(sources, isOwn) : 'without-sources',
       executable: 'fairlead-renderer',
-      ways: [
-        sources
-          ? goBuild({
-              moduleDirectory: sources,
-              output: 'fairlead-renderer',
-              // kustomize writes its version into a label, and nothing else would tell it.
-              variables: { 'sigs.k8s.io/kustomize/api/provenance.version': await kustomizeRelease(sources) },
-              duration: "compiles kustomize's and Helm's libraries, once: 1 to 2 minutes",
-            })
-          : withoutSources(missingPackage),
-      ],
+      ways: [sources ? await compiledRenderer(sources) : withoutSources(missingPackage)],
     },
     options,
   );
@@ -44,11 +31,3 @@ const platform = `${process.platform}-${process.arch}`;
 const missingPackage = packagedPlatforms.some((each) => each === platform)
   ? `It comes as the package ${rendererPackage(platform)}: install Fairlead anew, without \`--omit=optional\`.`
   : `No package has it for ${platform}.`;
-
-/** Answers the release of the kustomize command line whose libraries are built in. */
-async function kustomizeRelease(sources: string): Promise<string> {
-  const modules = await readFile(join(sources, 'go.mod'), 'utf8');
-  const version = /^\s*sigs\.k8s\.io\/kustomize\/kustomize\/v5 (v[\d.]+)(?: |$)/m.exec(modules)?.[1];
-  if (version !== undefined) return version;
-  throw new Failure('Internal', `${join(sources, 'go.mod')} names no release of sigs.k8s.io/kustomize/kustomize/v5.`);
-}
