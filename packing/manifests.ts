@@ -13,6 +13,7 @@ export interface RepositoryManifest {
   readonly license: string;
   readonly engines: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly overrides: Readonly<Record<string, string>>;
 }
 
 /** The manifest of a package, as it is published. */
@@ -62,7 +63,8 @@ export function workerManifest(root: RepositoryManifest, place: PackingPlace): P
     type: 'module',
     exports: { '.': './index.js', './package.json': './package.json' },
     files: ['index.js', 'dist', 'npm-shrinkwrap.json'],
-    dependencies: root.dependencies,
+    // Overrides count in the repository alone. A lock file counts only if npm's registry has told of it, not in an archive.
+    dependencies: { ...root.dependencies, ...root.overrides },
     optionalDependencies: rendererDependencies(root.version),
   };
 }

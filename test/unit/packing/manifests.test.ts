@@ -79,7 +79,8 @@ test('the repository itself cannot be published', () => {
 test("the worker's libraries are locked as they are tested, without the tools of development", () => {
   const lock = read('package-lock.json') as LockFile;
   const { packages } = shrinkwrap(lock, worker);
-  expect(packages['']).toEqual({ name: '@fairlead/worker', version: root.version, dependencies: root.dependencies });
+  expect(packages['']).toEqual({ name: '@fairlead/worker', version: root.version, dependencies: worker.dependencies });
+  expect(worker.dependencies).toMatchObject({ ...root.dependencies, '@octokit/request': '10.0.7' });
   expect(packages).toHaveProperty(['node_modules/@octokit/request', 'version'], '10.0.7');
   expect(packages).not.toHaveProperty(['node_modules/vitest']);
   for (const name of Object.keys(root.dependencies))
