@@ -1,4 +1,4 @@
-import type { ForgeKind } from '../../src/forge/forges.ts';
+import type { ForgeKind } from '../../src/forge/kinds.ts';
 
 /** A repository as git of the demo's people reaches it. */
 export interface WorldRepository {

@@ -7,6 +7,7 @@ import type { GitHubOptions } from './github/client.ts';
 import { createGitHubForge, gitHubCommitUrl } from './github/forge.ts';
 import { createGitHubMemory } from './github/memory.ts';
 import { createGitHubReports } from './github/reports/reports.ts';
+import type { ForgeKind } from './kinds.ts';
 import type { Forge, Forges } from './port.ts';
 import type { ForgeReports, WantedReports } from './reports/port.ts';
 
@@ -51,8 +52,6 @@ type RequestOptions = Pick<GitHubOptions, 'requestTimeoutMs' | 'lagMs' | 'fetch'
 interface Kind {
   readonly createForge: (setting: ForgeSetting, repository: RepositoryAddress, options: RequestOptions) => Forge;
   readonly commitUrl: (repository: RepositoryAddress, sha: string) => string;
-  /** The base of the API of a host where nobody names it. */
-  readonly apiUrl: (host: string) => string;
   /** What is written beside requests; undefined: this kind has none of it. */
   readonly createReports?: (
     setting: ForgeSetting & { readonly reports: WantedReports },
@@ -65,7 +64,6 @@ const gitea: Kind = {
   createForge: ({ apiUrl, token, tokenName }, repository, options) =>
     createGiteaForge({ apiUrl, repository, token, tokenName, ...options }),
   commitUrl: giteaCommitUrl,
-  apiUrl: (host) => `https://${host}/api/v1`,
   createReports: ({ apiUrl, token, tokenName, reports }, repository, options) =>
     createGiteaReports({ apiUrl, repository, token, tokenName, ...options }, reports),
 };
@@ -81,7 +79,6 @@ const kinds = {
         ...options,
       }),
     commitUrl: gitHubCommitUrl,
-    apiUrl: (host) => (host.toLowerCase() === 'github.com' ? 'https://api.github.com' : `https://${host}/api/v3`),
     createReports: (setting, repository, options) =>
       createGitHubReports(
         { apiUrl: setting.apiUrl, repository, ...gitHubSignIn(setting, repository), ...options },
@@ -91,7 +88,7 @@ const kinds = {
   gitea,
   // It began as a copy of Gitea, and its API is the same for all that is asked here.
   forgejo: gitea,
-} as const satisfies Record<string, Kind>;
+} as const satisfies Record<ForgeKind, Kind>;
 
 /** Answers how one repository's requests sign in: by the App, where the settings name one. */
 function gitHubSignIn(
@@ -105,16 +102,6 @@ function gitHubSignIn(
     forgetToken: () => app.forget(repository),
     granted: () => app.granted(repository),
   };
-}
-
-/** A kind of forge that Fairlead speaks to. */
-export type ForgeKind = keyof typeof kinds;
-/** All kinds, as settings name them. */
-export const forgeKinds = Object.keys(kinds) as readonly ForgeKind[];
-
-/** Answers the base of the API of a forge where the settings name none. */
-export function defaultApiUrl(kind: ForgeKind, host: string): string {
-  return kinds[kind].apiUrl(host);
 }
 
 /** Makes the forges of the worker's settings, by the host of a repository's URL. No connection is opened yet. */

@@ -1,4 +1,4 @@
-import { ProxyAgent, fetch as proxyFetch } from 'undici';
+import type { ProxyAgent } from 'undici';
 import { type HttpProxy, type ProxyRule, proxyAuthorization } from './proxy.ts';
 import { proxyTrouble } from './proxy-words.ts';
 
@@ -8,17 +8,16 @@ import { proxyTrouble } from './proxy-words.ts';
  */
 export function proxiedFetch(rule: ProxyRule): typeof fetch {
   const agents = new Map<string, ProxyAgent>();
-  const agentOf = (proxy: HttpProxy) => {
-    const agent = agents.get(proxy.url.href) ?? proxyAgent(proxy);
-    agents.set(proxy.url.href, agent);
-    return agent;
-  };
   return async (input, init) => {
     const target = new URL(input instanceof Request ? input.url : input);
     const proxy = rule(target);
     if (proxy === undefined) return fetch(input, init);
+    // Most ways have no proxy, and a command is to start fast.
+    const { ProxyAgent, fetch: proxyFetch } = await import('undici');
+    const agent = agents.get(proxy.url.href) ?? new ProxyAgent(agentOptions(proxy));
+    agents.set(proxy.url.href, agent);
     try {
-      const options = { ...init, dispatcher: agentOf(proxy) } as Parameters<typeof proxyFetch>[1];
+      const options = { ...init, dispatcher: agent } as Parameters<typeof proxyFetch>[1];
       return (await proxyFetch(target, options)) as unknown as Response;
     } catch (error) {
       const words = proxyTrouble(error, proxy, target.host);
@@ -27,8 +26,8 @@ export function proxiedFetch(rule: ProxyRule): typeof fetch {
   };
 }
 
-function proxyAgent(proxy: HttpProxy): ProxyAgent {
+function agentOptions(proxy: HttpProxy): ProxyAgent.Options {
   const token = proxyAuthorization(proxy);
   const { protocol, host } = proxy.url;
-  return new ProxyAgent({ uri: `${protocol}//${host}`, ...(token !== undefined && { token }) });
+  return { uri: `${protocol}//${host}`, ...(token !== undefined && { token }) };
 }

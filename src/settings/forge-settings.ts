@@ -1,6 +1,7 @@
 import { Failure } from '../failure.ts';
-import { defaultApiUrl, type ForgeKind, type ForgeSetting } from '../forge/forges.ts';
+import type { ForgeSetting } from '../forge/forges.ts';
 import { type AppTokens, createAppTokens } from '../forge/github/app/tokens.ts';
+import { defaultApiUrl, type ForgeKind } from '../forge/kinds.ts';
 import { proxiedFetch } from '../proxy/proxied-fetch.ts';
 import { proxyRule } from '../proxy/proxy.ts';
 import { mayGoInPlainText } from './plain-http.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { forgeKinds } from '../forge/forges.ts';
+import { forgeKinds } from '../forge/kinds.ts';
 import { defaultTaskQueue } from '../operation/messages.ts';
 import { duration, map, oneOf, text, withoutRepeats } from '../platform/fields.ts';
 import { apiVersion, type FileOfKind } from '../platform/yaml-file.ts';

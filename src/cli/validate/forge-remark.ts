@@ -1,10 +1,10 @@
 import { Failure } from '../../failure.ts';
 import { type AutoRemark, autoRemark } from '../../forge/auto-remark.ts';
-import { createForges } from '../../forge/forges.ts';
+import type { Forges } from '../../forge/port.ts';
 import type { Environment } from '../../platform/types.ts';
 import { proxiedFetch } from '../../proxy/proxied-fetch.ts';
 import { proxyRule } from '../../proxy/proxy.ts';
-import { loadSettings } from '../../settings/settings.ts';
+import { loadSettings, type Settings } from '../../settings/settings.ts';
 import { whyNotAsked } from '../environments/requests.ts';
 import { orFailure } from '../environments/source.ts';
 import type { Io } from '../io.ts';
@@ -21,12 +21,15 @@ export type ForgeRemark = (policy: Environment) => Promise<string | undefined>;
  * no fault of the checkout.
  */
 export function createForgeRemark(io: Io): ForgeRemark {
-  let opened: ReturnType<typeof openForges> | undefined;
+  let read: Promise<Settings> | undefined;
+  let opened: Promise<Forges> | undefined;
   return async ({ name, merge, gitops: { repository, branch } }) => {
     if (merge !== 'auto') return undefined;
-    opened ??= openForges(io);
-    const { settings, forges } = await opened;
+    read ??= loadSettings(io.env);
+    const settings = await read;
     if ((await orFailure(() => whyNotAsked(settings, repository))) !== undefined) return undefined;
+    opened ??= openForges(settings, io);
+    const forges = await opened;
     const rules = await orFailure(async () => forges.for(repository).branchRules?.(branch));
     const remark = rules instanceof Failure ? undefined : autoRemark(rules);
     if (remark === undefined) return undefined;
@@ -49,9 +52,9 @@ const remarkWords: Readonly<Record<AutoRemark, (branch: string, policy: string) 
 };
 
 /** Opens the forges of the settings once: environments share a forge, and what it said of a branch. */
-async function openForges(io: Io) {
-  const settings = await loadSettings(io.env);
+async function openForges(settings: Settings, io: Io): Promise<Forges> {
+  const { createForges } = await import('../../forge/forges.ts');
   const requestTimeoutMs = Math.min(settings.timeouts.forgeMs, forgeTimeoutMs);
   const fetch = proxiedFetch(proxyRule(io.env));
-  return { settings, forges: createForges({ forges: settings.forges, requestTimeoutMs, fetch }) };
+  return createForges({ forges: settings.forges, requestTimeoutMs, fetch });
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { RunningFleet, Timings } from '../../../fakes/flux/types.ts';
-import type { ForgeKind } from '../../../src/forge/forges.ts';
+import type { ForgeKind } from '../../../src/forge/kinds.ts';
 import type { MergePolicy, WhenNewer } from '../../../src/platform/types.ts';
 
 export interface SmallEnvironment {

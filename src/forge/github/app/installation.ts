@@ -4,7 +4,6 @@ import { z } from 'zod';
 import type { RepositoryAddress } from '../../../platform/repository/repository-url.ts';
 import type { Coordinates, OctokitAnswer } from '../client.ts';
 import { type CallContext, failureOfConnection, failureOfContent } from '../failures.ts';
-import { createOctokit, errorAnswer } from '../octokit.ts';
 import { type AppCall, failureOfAppAnswer, failureOfKey, failureOfSuspension } from './failures.ts';
 import type { AppOptions } from './github-app.ts';
 import type { Permissions } from './permissions.ts';
@@ -64,6 +63,8 @@ async function askAsApp<T>(
   const { apiUrl, app, requestTimeoutMs: timeoutMs, fetch } = options;
   const { context } = call;
   const auth = { appId: app.id, privateKey: await readKey(call) };
+  // Settings name Apps, and most commands ask none.
+  const { createOctokit, errorAnswer } = await import('../octokit.ts');
   const octokit = createOctokit(apiUrl, auth, { timeoutMs, fetch, signal: undefined });
   let answered: OctokitAnswer;
   try {
