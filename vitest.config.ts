@@ -88,6 +88,16 @@ export default defineConfig({
         },
       },
       {
+        // The published packages, packed, installed and called: needs npm's registry, `npm run test:packed`.
+        extends: true,
+        test: {
+          name: 'packed',
+          include: ['test/packed/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
         extends: true,
         test: {
           name: 'workflows',
@@ -128,6 +138,7 @@ export default defineConfig({
             'test/gitea/**',
             'test/backup/**',
             'test/histories/**',
+            'test/packed/**',
             'test/attacks/**',
             'test/tutorial/**',
             promotions,

@@ -98,6 +98,13 @@ export function partsOf({ reports, commitNumber = 0 }) {
       limitMinutes: 30,
     },
     {
+      name: 'packed packages',
+      needs: ['build the renderer', 'types'],
+      command: `npm run --silent test:packed -- ${vitest('packed')}`,
+      report: { kind: 'vitest', file: `${reports}/packed.json` },
+      limitMinutes: 20,
+    },
+    {
       name: 'bursts on one worker',
       needs: ["build Temporal's servers", 'build the renderer', 'build, with the workflow bundle'],
       command: 'node_modules/.bin/tsx bench/burst.ts --small',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { Failure } from '../src/failure.ts';
 import type { BuiltIn } from './notices.ts';
+import { protocolAsJson } from './protocol.ts';
 
 /** A program to bundle: by output name, the modules in which it begins. */
 export interface BundleOrder {
@@ -38,6 +39,7 @@ export async function bundleProgram({ root, entries, outDirectory, notBundled, d
     banner: { js: banner },
     define: { ...define },
     external: [...notBundled],
+    plugins: [protocolAsJson],
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',

@@ -5,6 +5,7 @@ import { bundleProgram, strangers } from '../../../packing/bundle.ts';
 import { noticesOf } from '../../../packing/notices.ts';
 import { checkFiles, writeChecksums } from '../../../packing/pack.ts';
 import { checkProgram, isExecutableOf } from '../../../packing/program-file.ts';
+import { asJson } from '../../../packing/protocol.ts';
 import { type PackagedPlatform, packagedPlatforms } from '../../../src/programs/platform-package.ts';
 import { temporaryDirectory } from '../../support/git.ts';
 
@@ -107,5 +108,32 @@ describe('a bundle', () => {
     expect(strangers({ inputs: { 'src/a.ts': { bytes: 1, imports } } }, ['piscina'])).toEqual([
       'src/a.ts asks for @temporalio/worker, which is neither built in nor a dependency of the package.',
     ]);
+  });
+});
+
+describe("the description of Temporal's protocol", () => {
+  const api = {
+    nested: { cloud: { nested: {} }, common: { nested: { Payload: { fields: { data: { type: 'bytes', id: 2 } } } } } },
+  };
+  const rpc = { options: { '(google.api.http).get': '/x', deprecated: true }, parsedOptions: [{ a: 1 }] };
+  const description = { coresdk: { nested: {} }, temporal: { nested: { api }, rpc } };
+  const module = `var $root = new Root()\n.addJSON(${JSON.stringify(description, null, 2)});\n\nmodule.exports = $root;\n`;
+
+  test('is read as JSON, without what no command asks for', () => {
+    const read = new Function('Root', 'module', `${asJson(module)}; return $root.read;`);
+    class Root {
+      read: unknown;
+      addJSON(json: unknown) {
+        this.read = json;
+        return this;
+      }
+    }
+    expect(read(Root, {})).toEqual({
+      temporal: { nested: { api: { nested: { common: api.nested.common } } }, rpc: { options: { deprecated: true } } },
+    });
+  });
+
+  test('of another form is refused', () => {
+    expect(() => asJson('module.exports = {};')).toThrow('has another form');
   });
 });

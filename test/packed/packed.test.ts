@@ -1,0 +1,112 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { version } from '../../src/version.ts';
+import { createDemoWorld, type DemoWorld } from '../unit/cli/diff/demo-world.ts';
+import { type Installed, packForThisPlatform } from './installed.ts';
+
+const renderer = `renderer-${process.platform}-${process.arch}`;
+const nobodyThere = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
+let installed: Installed;
+let world: DemoWorld;
+
+beforeAll(async () => {
+  installed = await packForThisPlatform();
+  await installed.install(`fairlead-${version}`, `fairlead-${renderer}-${version}`);
+  world = await createDemoWorld();
+});
+afterAll(() => {
+  world.close();
+  installed.remove();
+});
+
+const run = (args: readonly string[], options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {}) =>
+  installed.run(args, {
+    ...options,
+    env: { FAIRLEAD_SETTINGS: join(world.directory, 'worker.yaml'), ...options.env },
+  });
+
+describe('the packed command line, where neither Go nor Java is', () => {
+  test('is small, and brings nothing of the worker', () => {
+    expect(readdirSync(installed.path)).toEqual(expect.not.arrayContaining(['go', 'java']));
+    const modules = readdirSync(join(installed.modules, 'fairlead'), { recursive: true }).map(String);
+    expect(modules.filter((name) => /core-bridge|client-node|@temporalio/.test(name))).toEqual([]);
+    expect(modules).toContain('docs/cli.md');
+  });
+
+  test('says its version and its commands', async () => {
+    expect(await run(['--version'])).toEqual({ code: 0, out: version, err: '' });
+    const { code, out } = await run(['--help']);
+    expect(code).toBe(0);
+    for (const name of ['validate', 'render', 'diff', 'promote', 'status', 'worker']) expect(out).toMatch(` ${name} `);
+  });
+
+  test('validates and renders with the renderer of the platform', async () => {
+    const validated = await run(['validate', '--render', '--strict'], { cwd: world.clone('main') });
+    expect(validated).toMatchObject({ code: 0, out: expect.stringMatching(/Valid: 0 errors, 0 warnings\.$/) });
+    const out = join(world.directory, 'out');
+    const rendered = await run([
+      'render',
+      '--source',
+      world.source.path,
+      '--main',
+      'main',
+      '--environment',
+      'dev',
+      '--out',
+      out,
+    ]);
+    expect(rendered).toMatchObject({ code: 0, err: '' });
+    expect(readFileSync(join(out, '.fairlead/provenance.yaml'), 'utf8')).toContain(world.source.head('main'));
+  });
+
+  test('shows what would change', async () => {
+    const { code, out } = await run(['diff', '--source', world.source.path, '--environment', 'dev']);
+    expect(out).toContain('+ DaemonSet logging/log-forwarder, infra/logging/log-forwarder');
+    expect(code).toBe(6);
+  });
+
+  test('says that Temporal does not answer', async () => {
+    const { code, err } = await run(['status'], { env: nobodyThere });
+    expect(err).toContain('Temporal does not answer at 127.0.0.1:1');
+    expect(code).toBe(3);
+  });
+
+  test('refuses a renderer of another version, with the command that helps', async () => {
+    const manifest = join(installed.modules, '@fairlead', renderer, 'package.json');
+    const text = readFileSync(manifest, 'utf8');
+    writeFileSync(manifest, text.replace(`"${version}"`, '"0.0.1"'));
+    const out = join(world.directory, 'other');
+    const { code, err } = await run([
+      'render',
+      '--source',
+      world.source.path,
+      '--main',
+      'main',
+      '--environment',
+      'dev',
+      '--out',
+      out,
+    ]);
+    writeFileSync(manifest, text);
+    expect(err).toContain(`is of version 0.0.1, and this Fairlead of version ${version}`);
+    expect(err).toContain(`npm install -g fairlead@${version}`);
+    expect(code).toBe(2);
+  });
+});
+
+describe('the worker', () => {
+  test('is asked for with one command where its package is not installed', async () => {
+    const { code, err } = await run(['worker'], { env: nobodyThere });
+    expect(err).toContain(`\`npm install -g @fairlead/worker@${version}\``);
+    expect(code).toBe(2);
+  });
+
+  test('starts once its package is installed, and says that Temporal is not there', async () => {
+    await installed.install(`fairlead-worker-${version}`);
+    expect(existsSync(join(installed.modules, '@fairlead/worker/dist/workflows.js'))).toBe(true);
+    const { code, err } = await run(['worker'], { env: nobodyThere });
+    expect(err).toContain('Temporal does not answer at 127.0.0.1:1');
+    expect(code).toBe(3);
+  });
+});
