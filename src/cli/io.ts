@@ -9,9 +9,17 @@ export interface Io {
   readonly painters?: { readonly out: Painter; readonly err: Painter };
   /** Tells whether standard error is a terminal on which lines may be redrawn. */
   readonly interactive: boolean;
+  /** The terminal on which a person may be asked; undefined: there is none. */
+  readonly terminal?: Terminal | undefined;
   readonly env: NodeJS.ProcessEnv;
   /** The directory from which relative paths are meant. */
   readonly cwd: string;
+}
+
+/** Where a person reads questions and answers them. */
+export interface Terminal {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
 }
 
 /** One call of a command: its options, and the world around it. */
@@ -22,17 +30,20 @@ export interface Invocation<Options> {
 
 /** Gives the world around this process. */
 export function processIo(): Io {
-  const { stdout, stderr, env } = process;
+  const { stdout, stderr, stdin, env } = process;
   const painter = createPainter();
   const painterOf = (stream: typeof stdout | typeof stderr) => (takesColours(stream, env) ? painter : colourless);
   const painters = { out: painterOf(stdout), err: painterOf(stderr) };
+  const interactive = stderr.isTTY === true && !env.CI && env.TERM !== 'dumb';
+  const asks = interactive && stdin.isTTY === true;
   return {
     out: (text) => void stdout.write(painters.out.shown(text, terminalText)),
     err: (text) => void stderr.write(painters.err.shown(text, terminalText)),
     painters,
-    interactive: process.stderr.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb',
-    env: process.env,
-    cwd: workingDirectory(process.env),
+    interactive,
+    terminal: asks ? { input: stdin, output: stderr } : undefined,
+    env,
+    cwd: workingDirectory(env),
   };
 }
 

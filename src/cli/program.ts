@@ -3,6 +3,7 @@ import { Failure } from '../failure.ts';
 import { version } from '../version.ts';
 import { addCompletion } from './commands/author/completion.ts';
 import { addDiff } from './commands/author/diff.ts';
+import { addInit } from './commands/author/init.ts';
 import { addRender } from './commands/author/render.ts';
 import { addValidate } from './commands/author/validate.ts';
 import { addVendor } from './commands/author/vendor.ts';
@@ -38,6 +39,7 @@ const commands = [
   addHold,
   addResume,
   addRollback,
+  addInit,
   addRender,
   addDiff,
   addValidate,

@@ -1,0 +1,51 @@
+import { Failure } from '../../failure.ts';
+import { configFile } from '../../gitops/platform-file.ts';
+import type { Io } from '../io.ts';
+import { mainBranchOf } from '../main-branch.ts';
+import { printJson, printLines } from '../report.ts';
+import { planBeginning } from './begin.ts';
+import { carryOut } from './carry-out.ts';
+import { kindOfDirectory, type LocalRepository, openLocal } from './local-repository.ts';
+import type { InitOptions } from './options.ts';
+import type { InitPlace, InitPlan } from './plan.ts';
+import { initLines, initReport } from './report.ts';
+
+/*
+ * Invariants of this folder: everything is planned before anything is written, so that what cannot be done leaves no trace. A
+ * branch is only added to, and a file that is there stays as it is. Nothing is fetched; nothing is sent without --push.
+ */
+
+/** Makes a platform, and prints what was done. */
+export async function initPlatform(directory: string, options: InitOptions, io: Io): Promise<void> {
+  const place = await openPlace(directory, options, io);
+  const plan = await planFor(place);
+  const done = await carryOut(place, plan);
+  if (options.json) printJson(io, initReport(plan, done));
+  else printLines(io, initLines(plan, done));
+}
+
+async function openPlace(directory: string, options: InitOptions, io: Io): Promise<InitPlace> {
+  const kind = await kindOfDirectory(directory);
+  if (kind === 'files')
+    throw new Failure(
+      'InvalidInput',
+      `${directory} holds files and is no git repository. Run \`git init\` there and commit them, or name an empty directory.`,
+    );
+  const here = kind === 'repository' ? await openLocal(directory, 'main', io) : undefined;
+  const mainBranch = options.mainBranch ?? (here ? await mainBranchHere(here, io) : 'main');
+  return { directory, here, mainBranch, main: await here?.tree(mainBranch), options, io };
+}
+
+/** Answers the main branch; without `origin` and a branch `main` it is the one that is checked out. */
+async function mainBranchHere({ checkout, head }: LocalRepository, io: Io): Promise<string> {
+  const usual = await mainBranchOf(checkout, io);
+  if (checkout.origin !== undefined || (await head(usual)) !== undefined) return usual;
+  const { branch } = checkout;
+  return branch !== undefined && (await head(branch)) !== undefined ? branch : usual;
+}
+
+async function planFor(place: InitPlace): Promise<InitPlan> {
+  const { main, mainBranch, directory } = place;
+  if (!main?.files.has(configFile)) return planBeginning(place);
+  throw new Failure('InvalidInput', `${directory} is a platform already: ${configFile} is on ${mainBranch}.`);
+}
