@@ -16,7 +16,7 @@ export async function planBeginning(place: InitPlace): Promise<InitPlan> {
   if (folders.length > 0)
     throw new Failure(
       'InvalidInput',
-      `${place.directory} has folders on ${place.mainBranch} already (${folders[0]}). Begin in an empty directory.`,
+      `${place.directory} has folders on ${place.mainBranch} already (${folders[0]}). Name those of your environments with --from, such as --from 'apps/*/overlays/{environment}', or begin in an empty directory.`,
     );
   const { platform, gitops } = await askForPlatform(place, ['dev', 'qa', 'prod']);
   const leaves = new Map(platform.environments.map(({ name, clusters }) => [name, sampleLeaves(name, clusters)]));
@@ -73,6 +73,7 @@ export async function planPlatform(
     sourceUrl: platform.source,
     environments: names,
     gitopsBranches: names,
+    proofs: [],
     notes,
   };
 }

@@ -5,6 +5,7 @@ import { mainBranchOf } from '../main-branch.ts';
 import { printJson, printLines } from '../report.ts';
 import { planBeginning } from './begin.ts';
 import { carryOut } from './carry-out.ts';
+import { planFromOverlays } from './from-overlays.ts';
 import { kindOfDirectory, type LocalRepository, openLocal } from './local-repository.ts';
 import type { InitOptions } from './options.ts';
 import type { InitPlace, InitPlan } from './plan.ts';
@@ -15,13 +16,18 @@ import { initLines, initReport } from './report.ts';
  * branch is only added to, and a file that is there stays as it is. Nothing is fetched; nothing is sent without --push.
  */
 
-/** Makes a platform, and prints what was done. */
-export async function initPlatform(directory: string, options: InitOptions, io: Io): Promise<void> {
+/** Makes a platform, and prints what was done. Answers whether it renders something else than the overlays that it was made of. */
+export async function initPlatform(
+  directory: string,
+  options: InitOptions,
+  io: Io,
+): Promise<{ readonly differs: boolean }> {
   const place = await openPlace(directory, options, io);
   const plan = await planFor(place);
   const done = await carryOut(place, plan);
   if (options.json) printJson(io, initReport(plan, done));
   else printLines(io, initLines(plan, done));
+  return { differs: plan.proofs.some(({ differences }) => differences.length > 0) };
 }
 
 async function openPlace(directory: string, options: InitOptions, io: Io): Promise<InitPlace> {
@@ -45,7 +51,8 @@ async function mainBranchHere({ checkout, head }: LocalRepository, io: Io): Prom
 }
 
 async function planFor(place: InitPlace): Promise<InitPlan> {
-  const { main, mainBranch, directory } = place;
-  if (!main?.files.has(configFile)) return planBeginning(place);
+  const { main, mainBranch, directory, options } = place;
+  if (!main?.files.has(configFile))
+    return options.from === undefined ? planBeginning(place) : planFromOverlays(place, options.from);
   throw new Failure('InvalidInput', `${directory} is a platform already: ${configFile} is on ${mainBranch}.`);
 }

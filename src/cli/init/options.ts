@@ -14,6 +14,7 @@ export interface InitOptions {
   readonly environments?: string;
   readonly cluster?: readonly string[];
   readonly forge?: CiForge;
+  readonly from?: readonly string[];
   readonly mainBranch?: string;
   readonly push?: boolean;
   readonly yes?: boolean;

@@ -1,3 +1,4 @@
+import type { RenderProof } from '../../init/from/prove.ts';
 import type { NewFiles } from '../../init/types.ts';
 import type { SourceTree } from '../../render/types.ts';
 import type { Io } from '../io.ts';
@@ -36,6 +37,7 @@ export interface InitPlan {
   readonly environments: readonly string[];
   /** The GitOps branches, in the same order. */
   readonly gitopsBranches: readonly string[];
+  readonly proofs: readonly RenderProof[];
   /** Sentences on what a person should know. */
   readonly notes: readonly string[];
 }

@@ -12,7 +12,7 @@ export function addInit(program: Command, io: Io, done: (code: ExitCode) => void
   addMainBranchOption(addJsonOption(program.command('init')))
     .summary('begin a platform')
     .description(
-      'Makes a source repository with bases, a config branch for each environment, the branches of a GitOps repository, what Flux needs on each cluster, and CI, as commits on this machine. What is there is never overwritten.',
+      'Makes a source repository with bases, a config branch for each environment, the branches of a GitOps repository, what Flux needs on each cluster, and CI, as commits on this machine. With --from, the config branches are made out of the overlays that a repository has, and it is shown that they render the same. What is there is never overwritten.',
     )
     .argument('[dir]', 'the source repository: a new or empty directory, or a clone', '.')
     .option('--name <name>', 'the name of the platform')
@@ -21,6 +21,11 @@ export function addInit(program: Command, io: Io, done: (code: ExitCode) => void
     .option('--environments <list>', 'the environments in their order, such as dev,qa,prod')
     .option('--cluster <env[/group]=name>', 'a cluster of an environment; may be repeated', collectValues)
     .addOption(new Option('--forge <kind>', 'the forge whose CI is set up').choices(forgeKinds))
+    .option(
+      '--from <pattern>',
+      "folders of overlays, such as 'apps/*/overlays/{environment}'; what has no {environment} goes to all; may be repeated",
+      collectValues,
+    )
     .option('--push', 'send the branches to the remotes')
     .option('--yes', 'take what is usual for whatever is not said')
     .addHelpText(
@@ -28,13 +33,14 @@ export function addInit(program: Command, io: Io, done: (code: ExitCode) => void
       `
 Examples:
   $ fairlead init platform --source https://github.com/acme/platform --yes
+  $ fairlead init --from 'apps/*/overlays/{environment}' --environments dev,qa,prod
   $ fairlead init platform --environments dev,live --cluster live/eu=live-eu-1 --cluster live/us=live-us-1
 
-Exit codes: ${exitCodeWords(0, 2)}.`,
+Exit codes: ${exitCodeWords(0, 2, 6)}: an environment does not render what its overlays built.`,
     )
     .action(async (dir: string, options: InitOptions) => {
       const { initPlatform } = await import('../../init/init.ts');
-      await initPlatform(resolve(io.cwd, dir), options, io);
-      done(exitCodes.ok);
+      const { differs } = await initPlatform(resolve(io.cwd, dir), options, io);
+      done(differs ? exitCodes.differences : exitCodes.ok);
     });
 }
