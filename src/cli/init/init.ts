@@ -5,6 +5,7 @@ import { mainBranchOf } from '../main-branch.ts';
 import { printJson, printLines } from '../report.ts';
 import { planBeginning } from './begin.ts';
 import { carryOut } from './carry-out.ts';
+import { planExtension } from './extend.ts';
 import { planFromOverlays } from './from-overlays.ts';
 import { kindOfDirectory, type LocalRepository, openLocal } from './local-repository.ts';
 import type { InitOptions } from './options.ts';
@@ -16,7 +17,7 @@ import { initLines, initReport } from './report.ts';
  * branch is only added to, and a file that is there stays as it is. Nothing is fetched; nothing is sent without --push.
  */
 
-/** Makes a platform, and prints what was done. Answers whether it renders something else than the overlays that it was made of. */
+/** Makes a platform, or adds to one, and prints what was done. Answers whether it renders something else than the overlays that it was made of. */
 export async function initPlatform(
   directory: string,
   options: InitOptions,
@@ -51,8 +52,13 @@ async function mainBranchHere({ checkout, head }: LocalRepository, io: Io): Prom
 }
 
 async function planFor(place: InitPlace): Promise<InitPlan> {
-  const { main, mainBranch, directory, options } = place;
-  if (!main?.files.has(configFile))
-    return options.from === undefined ? planBeginning(place) : planFromOverlays(place, options.from);
-  throw new Failure('InvalidInput', `${directory} is a platform already: ${configFile} is on ${mainBranch}.`);
+  const { main, options, directory } = place;
+  const file = main?.files.get(configFile);
+  if (file !== undefined) return planExtension(place, file);
+  if (options.environment !== undefined)
+    throw new Failure(
+      'InvalidInput',
+      `--environment adds to a platform, and ${directory} has none yet. Name the environments of a new one with --environments.`,
+    );
+  return options.from === undefined ? planBeginning(place) : planFromOverlays(place, options.from);
 }

@@ -15,6 +15,8 @@ export interface InitOptions {
   readonly cluster?: readonly string[];
   readonly forge?: CiForge;
   readonly from?: readonly string[];
+  readonly environment?: string;
+  readonly after?: string;
   readonly mainBranch?: string;
   readonly push?: boolean;
   readonly yes?: boolean;
