@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { configWorkflow, promotionWorkflow, rollbackWorkflow } from '../operation/messages.ts';
-import { searchAttributes } from '../temporal/search-attributes.ts';
+import { searchAttributes } from '../temporal/attributes/search-attributes.ts';
 import { quotedText } from './earlier-run.ts';
 
 /** The part of a visibility query that lets through promotions, config changes and rollbacks. */

@@ -1,6 +1,6 @@
 import type { NativeConnection } from '@temporalio/worker';
+import { attributesMissing, attributesThere } from '../temporal/attributes/registered-attributes.ts';
 import { isRefusedCall } from '../temporal/client.ts';
-import { attributesMissing, attributesThere } from '../temporal/registered-attributes.ts';
 
 /**
  * Throws `Failure` Refused where search attributes are not registered in the namespace: a workflow that sets one would

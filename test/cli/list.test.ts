@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { laneWorkflow } from '../../src/lane/messages.ts';
 import { promotionWorkflow } from '../../src/operation/messages.ts';
 import { temporalDevServer } from '../../src/programs/temporal/dev-server.ts';
-import { searchAttributes } from '../../src/temporal/search-attributes.ts';
+import { searchAttributes } from '../../src/temporal/attributes/search-attributes.ts';
 import { startDevServer } from '../support/servers/dev-server.ts';
 import { workflowBundle } from '../support/temporal-bundle.ts';
 import { whileWorkersRun } from '../support/temporal-worker.ts';

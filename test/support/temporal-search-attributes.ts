@@ -1,5 +1,5 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { searchAttributes } from '../../src/temporal/search-attributes.ts';
+import { searchAttributes } from '../../src/temporal/attributes/search-attributes.ts';
 
 /** The search attributes that `fairlead setup` registers, as the test servers want them. */
 export const searchAttributeKeys = Object.values(searchAttributes).map(({ name, type }) =>

@@ -23,7 +23,7 @@ import { openRepositories } from '../repositories.ts';
 import { openCheckout } from '../validate/checkout.ts';
 
 /** What the command is asked for. */
-export interface RenderOptions extends MainBranchOption {
+export interface RenderCommandOptions extends MainBranchOption {
   readonly source?: string;
   readonly main: string;
   readonly environment: string;
@@ -54,7 +54,7 @@ interface RenderReport {
 }
 
 /** Renders an environment, writes it to the directory, and prints what it holds. Throws `Failure`. */
-export async function renderToDirectory(options: RenderOptions, io: Io): Promise<ExitCode> {
+export async function renderToDirectory(options: RenderCommandOptions, io: Io): Promise<ExitCode> {
   const settings = await loadSettings(io.env);
   const url = sourceFrom(options, io);
   const source = openRepositories(settings, io, options).open(url);
@@ -110,7 +110,11 @@ async function commitAt(source: GitRepository, revision: string): Promise<Sha> {
   );
 }
 
-async function configCommit(source: GitRepository, { config, environment }: RenderOptions, main: Sha): Promise<Sha> {
+async function configCommit(
+  source: GitRepository,
+  { config, environment }: RenderCommandOptions,
+  main: Sha,
+): Promise<Sha> {
   if (config !== undefined) return commitAt(source, config);
   const head = await source.branchHead(environment);
   if (head !== undefined) return head;

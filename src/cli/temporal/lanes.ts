@@ -12,9 +12,9 @@ import {
 import type { LaneInput, LaneStatus } from '../../lane/types.ts';
 import { statusQuery } from '../../operation/messages.ts';
 import { platformId } from '../../platform/repository/platform-id.ts';
+import { searchAttributes } from '../../temporal/attributes/search-attributes.ts';
 import { platformShare } from '../../temporal/fairness.ts';
 import { noWorker } from '../../temporal/pollers.ts';
-import { searchAttributes } from '../../temporal/search-attributes.ts';
 import { workflowTaskTimeout } from '../../temporal/task-times.ts';
 import type { NamedLane } from '../lane-of.ts';
 import { stuckFailure, type Trouble } from '../trouble/trouble.ts';

@@ -6,7 +6,7 @@ import {
   rollbackWorkflow,
 } from '../../operation/messages.ts';
 import type { EnvironmentState } from '../../operation/status.ts';
-import { searchAttributes } from '../../temporal/search-attributes.ts';
+import { searchAttributes } from '../../temporal/attributes/search-attributes.ts';
 import { stepTroubles, troublesOrNone } from '../trouble/trouble.ts';
 import { listedView } from '../view/listed.ts';
 import type { OperationView } from '../view/view.ts';

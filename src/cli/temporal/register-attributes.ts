@@ -1,11 +1,11 @@
 import { Failure } from '../../failure.ts';
-import { bounded, isRefusedCall, type Temporal } from '../../temporal/client.ts';
 import {
   attributeOfOtherType,
   attributesThere,
   indexedValueTypes,
   ownAttributes,
-} from '../../temporal/registered-attributes.ts';
+} from '../../temporal/attributes/registered-attributes.ts';
+import { bounded, isRefusedCall, type Temporal } from '../../temporal/client.ts';
 
 /**
  * Registers the attributes that are missing, and answers their names. Throws `Failure` where one has another type, or where

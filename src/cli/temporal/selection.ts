@@ -1,6 +1,6 @@
+import { searchAttributes } from '../../temporal/attributes/search-attributes.ts';
 import { isUnknownAttribute } from '../../temporal/client.ts';
 import { listedAtOnce } from '../../temporal/codec/listing-client.ts';
-import { searchAttributes } from '../../temporal/search-attributes.ts';
 import type { Session, WorkflowInfo } from './session.ts';
 
 /*

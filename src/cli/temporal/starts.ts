@@ -21,7 +21,7 @@ import { configInput, promotionInput, rollbackInput, rollbackPromotionInput } fr
 import { platformId } from '../../platform/repository/platform-id.ts';
 import { faultOf, type Schema } from '../../shape.ts';
 import { shortSha } from '../../short-names.ts';
-import { startAttributes } from '../../temporal/search-attributes.ts';
+import { startAttributes } from '../../temporal/attributes/search-attributes.ts';
 import { byteLength, isFitText, payloadFault, textLimits } from '../../text/message-text.ts';
 
 /** The start of a workflow. */

@@ -1,5 +1,5 @@
 import { isSha } from '../../git/names.ts';
-import { searchAttributes } from '../../temporal/search-attributes.ts';
+import { searchAttributes } from '../../temporal/attributes/search-attributes.ts';
 import { parseId } from '../temporal/operation-reference.ts';
 import type { WorkflowInfo } from '../temporal/session.ts';
 import type { OperationView } from './view.ts';

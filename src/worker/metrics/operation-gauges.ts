@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { MetricMeter } from '@temporalio/common';
 import { laneWorkflow } from '../../lane/messages.ts';
 import type { EnvironmentState } from '../../operation/status.ts';
-import { searchAttributes } from '../../temporal/search-attributes.ts';
+import { searchAttributes } from '../../temporal/attributes/search-attributes.ts';
 import { operationsOn, runningOn } from '../operations-query.ts';
 import { metricNames } from './metric-names.ts';
 

@@ -2,7 +2,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ActivityFailure, CancellationScope, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { cut } from '../../cut.ts';
 import { type RollbackInput, rollbackId, rollbackWorkflow } from '../../operation/messages.ts';
-import { startAttributes } from '../../temporal/search-attributes.ts';
+import { startAttributes } from '../../temporal/attributes/search-attributes.ts';
 import { workflowTaskTimeout } from '../../temporal/task-times.ts';
 import type { WorkflowEnd } from '../../temporal/workflows-port.ts';
 import { isFitText } from '../../text/message-text.ts';

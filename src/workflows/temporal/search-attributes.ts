@@ -2,7 +2,7 @@ import type { SearchAttributePair, TypedSearchAttributes } from '@temporalio/com
 import { environmentsReached, isUnderWay, listedNames } from '../../operation/listed-names.ts';
 import type { EnvironmentStatus, OperationStatus } from '../../operation/status.ts';
 import { searchWords, type ToldTrouble } from '../../operation/trouble/step-trouble.ts';
-import { searchAttributes } from '../../temporal/search-attributes.ts';
+import { searchAttributes } from '../../temporal/attributes/search-attributes.ts';
 
 /**
  * Lists what people filter by: the environments in which something is under way and their states; of an ended operation

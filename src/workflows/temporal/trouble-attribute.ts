@@ -1,7 +1,7 @@
 import { CancellationScope, sleep, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { OperationState } from '../../operation/status.ts';
 import { troubleAttribute } from '../../operation/trouble/step-trouble.ts';
-import { searchAttributes } from '../../temporal/search-attributes.ts';
+import { searchAttributes } from '../../temporal/attributes/search-attributes.ts';
 
 /** Each change costs history: the least time between two of them, and the most in one run. */
 const limits = { betweenMs: 60_000, changes: 50 } as const;

@@ -10,7 +10,7 @@ import type { Dependencies } from '../../../src/dependencies.ts';
 import { createHttpProbe } from '../../../src/fleet/probe/http-probe.ts';
 import { platformId } from '../../../src/platform/repository/platform-id.ts';
 import type { VerifyCheck } from '../../../src/platform/verify/verify-check.ts';
-import { searchAttributes } from '../../../src/temporal/search-attributes.ts';
+import { searchAttributes } from '../../../src/temporal/attributes/search-attributes.ts';
 import { othersRunOn } from '../../../src/worker/operations-query.ts';
 import { runOnDevServer } from '../../support/temporal.ts';
 import { eventually } from '../../workflows/support/eventually.ts';

@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import { searchAttributes } from '../../../src/temporal/search-attributes.ts';
+import { searchAttributes } from '../../../src/temporal/attributes/search-attributes.ts';
 import { holdStep } from '../../support/gate.ts';
 import { answersTaken } from '../../workflows/support/answers-taken.ts';
 import { runConcurrently } from '../../workflows/support/concurrency.ts';

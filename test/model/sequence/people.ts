@@ -20,7 +20,7 @@ import {
 } from '../../../src/operation/messages.ts';
 import type { OperationStatus } from '../../../src/operation/status.ts';
 import { platformId } from '../../../src/platform/repository/platform-id.ts';
-import { searchAttributes } from '../../../src/temporal/search-attributes.ts';
+import { searchAttributes } from '../../../src/temporal/attributes/search-attributes.ts';
 import { searchAttributeKeys } from '../../support/temporal-search-attributes.ts';
 import { taskQueue } from '../rig/rig.ts';
 import type { World } from '../world/world.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { searchAttributes } from '../../../src/temporal/search-attributes.ts';
+import { searchAttributes } from '../../../src/temporal/attributes/search-attributes.ts';
 import { checkAttributes } from '../../../src/worker/registered-attributes.ts';
 
 type Connection = Parameters<typeof checkAttributes>[0];

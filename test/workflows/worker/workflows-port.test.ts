@@ -7,7 +7,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, test } from 'vitest';
 import { asActivity } from '../../../src/activities/as-activity.ts';
 import { moreNames } from '../../../src/operation/listed-names.ts';
-import { searchAttributes } from '../../../src/temporal/search-attributes.ts';
+import { searchAttributes } from '../../../src/temporal/attributes/search-attributes.ts';
 import type { Workflows } from '../../../src/temporal/workflows-port.ts';
 import { createWorkflows } from '../../../src/worker/workflows.ts';
 import { runOnDevServer, type TemporalTest } from '../../support/temporal.ts';

@@ -3,7 +3,7 @@ import type { ExitCode } from '../../exit.ts';
 import type { Io } from '../../io.ts';
 import { addMainBranchOption } from '../../main-branch.ts';
 import { addJsonOption } from '../../options.ts';
-import type { RenderOptions } from '../../render/to-directory.ts';
+import type { RenderCommandOptions } from '../../render/to-directory.ts';
 
 /** Adds `fairlead render`. */
 export function addRender(program: Command, io: Io, done: (code: ExitCode) => void): void {
@@ -25,7 +25,7 @@ Examples:
   $ fairlead render --source . --main main --environment qa --out /tmp/qa
   $ fairlead render --source https://github.com/acme/platform --main 3f2a9c1 --environment prod --config 81bc0de --out out/prod`,
     )
-    .action(async (options: RenderOptions) =>
+    .action(async (options: RenderCommandOptions) =>
       done(await (await import('../../render/to-directory.ts')).renderToDirectory(options, io)),
     );
 }

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { Failure } from '../../../failure.ts';
 import { formatDuration, parseDuration } from '../../../platform/duration.ts';
-import { attributeNames } from '../../../temporal/attribute-names.ts';
+import { attributeNames } from '../../../temporal/attributes/attribute-names.ts';
 import type { Temporal } from '../../../temporal/client.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';

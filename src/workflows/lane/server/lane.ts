@@ -22,7 +22,7 @@ import type {
 } from '../../../lane/types.ts';
 import { type Refusal, withRefusal } from '../../../operation/refusal.ts';
 import { repositoryKey } from '../../../platform/repository/platform-id.ts';
-import { startAttributes } from '../../../temporal/search-attributes.ts';
+import { startAttributes } from '../../../temporal/attributes/search-attributes.ts';
 import { failureText } from '../../temporal/failure-text.ts';
 import { step } from '../../temporal/step.ts';
 import { Troubles } from '../../temporal/troubles.ts';

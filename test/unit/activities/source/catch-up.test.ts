@@ -4,7 +4,7 @@ import { startPromotion } from '../../../../src/activities/catch-up/start-promot
 import { promotionStart } from '../../../../src/cli/temporal/starts.ts';
 import type { Dependencies } from '../../../../src/dependencies.ts';
 import { promotionId } from '../../../../src/operation/messages.ts';
-import { startAttributes } from '../../../../src/temporal/search-attributes.ts';
+import { startAttributes } from '../../../../src/temporal/attributes/search-attributes.ts';
 import type { WorkflowStart } from '../../../../src/temporal/workflows-port.ts';
 import { useWorld } from '../environment-world.ts';
 

@@ -1,10 +1,10 @@
 import { createCipheriv } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BlockedPush } from '../../../fakes/github/rules/rulesets.ts';
-import { temporaryDirectory } from '../../support/git.ts';
-import { createGitHubWorld, type GitHubWorld, REPOSITORY, TOKEN } from './github-world.ts';
-import { createWorkbench, type Workbench } from './world.ts';
+import type { BlockedPush } from '../../../../fakes/github/rules/rulesets.ts';
+import { temporaryDirectory } from '../../../support/git.ts';
+import { createGitHubWorld, type GitHubWorld, REPOSITORY, TOKEN } from '../github-world.ts';
+import { createWorkbench, type Workbench } from '../world.ts';
 
 const directory = temporaryDirectory('stand-in');
 let world: GitHubWorld;

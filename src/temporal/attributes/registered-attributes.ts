@@ -1,5 +1,5 @@
-import { Failure } from '../failure.ts';
-import { remedies, sentence } from '../text/remedies.ts';
+import { Failure } from '../../failure.ts';
+import { remedies, sentence } from '../../text/remedies.ts';
 import { searchAttributes } from './search-attributes.ts';
 
 /** The values of IndexedValueType in Temporal's API. */

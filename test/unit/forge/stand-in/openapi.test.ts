@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Exchange } from '../../../fakes/github/server.ts';
-import { createGitHubCheck } from '../../support/openapi.ts';
+import type { Exchange } from '../../../../fakes/github/server.ts';
+import { createGitHubCheck } from '../../../support/openapi.ts';
 
 const check = createGitHubCheck();
 const label = {
