@@ -84,13 +84,24 @@ function withParents(
   relevant: ReadonlySet<KustomizationEvidence>,
   all: readonly KustomizationEvidence[],
 ): Set<KustomizationEvidence> {
+  const parents = new Map<string, KustomizationEvidence[]>();
+  for (const each of all)
+    for (const id of each.inventory ?? []) {
+      if (!id.endsWith(kustomizationEnd)) continue;
+      const known = parents.get(id);
+      if (known) known.push(each);
+      else parents.set(id, [each]);
+    }
   const found = new Set(relevant);
   for (const child of found) {
     const id = inventoryId({ ...child, group: kustomizationGroup, kind: 'Kustomization' });
-    for (const parent of all) if (parent.inventory?.has(id)) found.add(parent);
+    for (const parent of parents.get(id) ?? []) found.add(parent);
   }
   return found;
 }
+
+/** How the ids of Kustomizations end in inventories. */
+const kustomizationEnd = `_${kustomizationGroup}_Kustomization`;
 
 /** Finds the Kustomizations of this source that the leaves themselves bring. */
 function childrenIn(leaves: readonly Leaf[], all: readonly KustomizationEvidence[]): readonly KustomizationEvidence[] {

@@ -76,7 +76,7 @@ describe('A cluster', () => {
   it('with very many Kustomizations that are not ready is judged', () => {
     const unready = { status: 'False', reason: 'No', message: 'no' } as const;
     const { state, awaited } = verdictOf(
-      many(9_000, () => ({ ready: unready })),
+      many(20_000, () => ({ ready: unready })),
       widgets(1),
     );
     expect(state).toBe('pending');
