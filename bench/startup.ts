@@ -1,4 +1,4 @@
-import { chmod, readFile } from 'node:fs/promises';
+import { chmod, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -17,6 +17,7 @@ import { machine, summary } from './support/report.ts';
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 30);
 const root = fileURLToPath(new URL('..', import.meta.url));
+const stage = join(root, 'dist/startup');
 const place = temporaryDirectory('startup');
 const server = await TestWorkflowEnvironment.createLocal({
   server: {
@@ -63,13 +64,14 @@ try {
   }
 } finally {
   await server.teardown();
+  await rm(stage, { recursive: true, force: true });
   place.remove();
 }
 
 /** Lays the command line out as it is packed, and answers its file. Its one library is found in the checkout. */
 async function packedProgram(): Promise<string> {
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as RepositoryManifest;
-  const { directory } = await stageCommandLine({ root, manifest, stage: join(root, 'dist/startup') });
+  const { directory } = await stageCommandLine({ root, manifest, stage });
   const program = join(directory, 'dist/main.js');
   await chmod(program, 0o755);
   return program;

@@ -20,7 +20,7 @@ export async function noticesOf(libraries: readonly BuiltIn[]): Promise<string> 
 
 async function licenceIn(directory: string): Promise<string> {
   const names = await readdir(directory);
-  const files = names.filter((name) => /^(licen[cs]e|copying|notice)/i.test(name)).sort();
+  const files = names.filter((name) => /^(licence|license|copying|notice)/i.test(name)).sort();
   const texts = await Promise.all(files.map((name) => readFile(join(directory, name), 'utf8')));
   return texts.length > 0 ? texts.join('\n\n').trim() : namedLicence(directory, names);
 }
