@@ -48,7 +48,7 @@ export interface ForgesOptions {
 /** The way in which requests are made, and what ends them. */
 type RequestOptions = Pick<GitHubOptions, 'requestTimeoutMs' | 'lagMs' | 'fetch' | 'signal' | 'memory'>;
 
-/** What a kind of forge brings; a further kind is one more entry in `kinds`. */
+/** What a kind of forge brings; a further kind is one more entry in `kinds`, and in `kinds.ts`. */
 interface Kind {
   readonly createForge: (setting: ForgeSetting, repository: RepositoryAddress, options: RequestOptions) => Forge;
   readonly commitUrl: (repository: RepositoryAddress, sha: string) => string;

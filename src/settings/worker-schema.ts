@@ -36,7 +36,7 @@ function onOff(description: string) {
 
 const forge = map({
   host: host.describe('As in the URLs of its repositories, with the port where there is one.'),
-  kind: oneOf(forgeKinds as readonly [string, ...string[]]).describe('Which API it speaks.'),
+  kind: oneOf(forgeKinds).describe('Which API it speaks.'),
   api: webAddress
     .optional()
     .describe(

@@ -19,7 +19,10 @@ let calls = 0;
 async function packagesOf(...args: readonly string[]): Promise<readonly string[]> {
   const file = join(directory, `${++calls}`);
   const [program, ...rest] = cliCommand;
-  await execa(program, ['--import', noting, ...rest, ...args], { env: { NOTE_MODULES: file }, reject: false });
+  await execa(program, ['--import', noting, ...rest, ...args], {
+    env: { NOTE_MODULES: file, TEMPORAL_ADDRESS: '127.0.0.1:1' },
+    reject: false,
+  });
   const names = (await readFile(file, 'utf8')).matchAll(/\/node_modules\/((?:@[^/]+\/)?[^/]+)\//g);
   const own = [...names].map(([, name = '']) => name).filter((name) => !runners.includes(name));
   return [...new Set(own)].sort();
@@ -34,4 +37,10 @@ test.each([['--help'], ['status', '--help'], ['completion', 'bash'], ['complete'
 
 test('what a command needs is loaded by that command', async () => {
   expect(await packagesOf('validate', directory)).toEqual(expect.arrayContaining(['commander', 'yaml', 'zod']));
+});
+
+test.each([['status'], ['validate', directory]])('%s loads no forge, no cluster and no proxy', async (...args) => {
+  const packages = await packagesOf(...args);
+  expect(packages).toContain('zod');
+  for (const name of packages) expect(name).not.toMatch(/^(@octokit\/|@kubernetes\/|undici$|@temporalio\/worker$)/);
 });
