@@ -67,9 +67,9 @@ describe('colours', () => {
   });
 
   test('are never what a text of others says', () => {
-    const evil = `${introducer}[31mred${introducer}[0m`;
+    const evil = `${introducer}[31m red${introducer}[0m`;
     expect(shown(`${evil} ${painter.paint('good', evil)}`)).toBe(
-      `\\u001b[31mred\\u001b[0m ${green('\\u001b[31mred\\u001b[0m')}`,
+      `\\u001b[31m red\\u001b[0m ${green('\\u001b[31m red\\u001b[0m')}`,
     );
     const other = createPainter().paint('bad', 'x');
     expect(shown(other)).toBe(other);

@@ -2,8 +2,8 @@ import { execFile, execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
-import { type RunningForge, startForge } from '../../../../fakes/github/start.ts';
-import { createTestRepository, temporaryDirectory } from '../../../support/git.ts';
+import { type RunningForge, startForge } from '../../../fakes/github/start.ts';
+import { createTestRepository, temporaryDirectory } from '../../support/git.ts';
 
 const token = 'ghp_bot';
 const { path: directory, remove } = temporaryDirectory('saved');
