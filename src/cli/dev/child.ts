@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
+import { cut } from '../../cut.ts';
+import { Failure } from '../../failure.ts';
 
 /** How a program is started. */
 export interface ProgramStart {
@@ -15,7 +17,7 @@ export interface ProgramStart {
 /** A program while it runs. */
 export interface Child {
   readonly pid: number | undefined;
-  /** Rejects, naming the log, when the process ends before it was asked to. */
+  /** Rejects with a `Failure` that has the log's last line when the process ends before it was asked to. */
   readonly ended: Promise<never>;
   /** Asks it to end, and kills it when it has not after 15 seconds. */
   stop(): Promise<void>;
@@ -31,7 +33,10 @@ export function startChild({ name, command, env, logFile }: ProgramStart): Child
   let stopping = false;
   const ended = once(child, 'exit').then(([code, signal]): never => {
     if (stopping) return undefined as never;
-    throw new Error(`${name} ended by itself (${signal ?? `exit ${code}`}); its log is ${logFile}`);
+    throw new Failure(
+      'Unavailable',
+      `${name} ended by itself (${signal ?? `exit ${code}`}). Its log ${logFile} ends with:\n${lastWords(logFile)}`,
+    );
   });
   ended.catch(() => undefined);
   return {
@@ -47,6 +52,11 @@ export function startChild({ name, command, env, logFile }: ProgramStart): Child
       clearTimeout(kill);
     },
   };
+}
+
+/** Answers what a program wrote last, which mostly says why it ended. */
+function lastWords(logFile: string): string {
+  return cut(readFileSync(logFile, 'utf8').trim().split('\n').at(-1) ?? '', 500);
 }
 
 function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {

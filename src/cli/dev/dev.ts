@@ -34,24 +34,27 @@ interface Running {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** Ctrl-C, `kill`, and a terminal that is closed. */
+const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** The usual ports of Temporal's dev server, and the sandbox's own. */
 const usualPorts = { temporal: 7233, ui: 8233, forge: 7480 } as const;
 
 /**
- * Runs Temporal's dev server, a worker and, where it is wanted, the sandbox, until SIGINT or SIGTERM. Everything is kept, and is
+ * Runs Temporal's dev server, a worker and, where it is wanted, the sandbox, until it is told to stop. Everything is kept, and is
  * there again the next time. Throws `Failure`, and an error where something ends by itself; what has been started is stopped.
  */
 export async function runDev(options: DevOptions, io: Io): Promise<void> {
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   // A second signal, such as the one that a runner passes on, must not end what the first one began to stop.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+  for (const signal of endSignals) process.on(signal, onSignal);
   try {
     await withDevState(stateDirectory(options.state, io), (state) => runUntil(stop.signal, state, { options, io }));
   } catch (error) {
     if (!stop.signal.aborted) throw error;
   } finally {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
+    for (const signal of endSignals) process.off(signal, onSignal);
   }
 }
 

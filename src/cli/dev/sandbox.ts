@@ -1,4 +1,4 @@
-import { Failure } from '../../failure.ts';
+import { Failure, type FailureType, failureTypes } from '../../failure.ts';
 
 /** What the sandbox is started with. */
 export interface SandboxOptions {
@@ -34,9 +34,20 @@ interface SandboxPackage {
   readonly startSandbox: (options: SandboxOptions) => Promise<Sandbox>;
 }
 
-/** Starts the sandbox. Throws `Failure` InvalidConfig where its package is not installed. */
+/** Starts the sandbox. Throws `Failure`: InvalidConfig where its package is not installed. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  return (await loadSandbox()).startSandbox(options);
+  const { startSandbox: start } = await loadSandbox();
+  try {
+    return await start(options);
+  } catch (error) {
+    throw asOwnFailure(error);
+  }
+}
+
+/** A package of its own has its own class of failures. */
+export function asOwnFailure(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof Failure || !Object.hasOwn(failureTypes, error.name)) return error;
+  return new Failure(error.name as FailureType, error.message, { cause: error });
 }
 
 async function loadSandbox(): Promise<SandboxPackage> {

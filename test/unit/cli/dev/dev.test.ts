@@ -3,8 +3,11 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { findRepositories } from '../../../../demo/sandbox/repositories.ts';
+import { startChild } from '../../../../src/cli/dev/child.ts';
+import { asOwnFailure } from '../../../../src/cli/dev/sandbox.ts';
 import { stateDirectory, withDevState } from '../../../../src/cli/dev/state.ts';
 import { exportLines, introduction } from '../../../../src/cli/dev/words.ts';
+import { Failure } from '../../../../src/failure.ts';
 import { createTestRepository, temporaryDirectory } from '../../../support/git.ts';
 import { fairlead } from '../test-io.ts';
 
@@ -114,5 +117,26 @@ describe('what the sandbox serves', () => {
     await expect(findRepositories([join(directory, 'gone')])).rejects.toThrow('is no directory');
     const both = findRepositories([join(directory, 'one'), join(directory, 'two')]);
     await expect(both).rejects.toThrow('would both be called shop');
+  });
+});
+
+describe('what ends by itself', () => {
+  test('is told with the last that it has written', async () => {
+    mkdirSync(directory, { recursive: true });
+    const logFile = join(directory, 'log');
+    const command = ['sh', '-c', 'echo starting; echo "Install it with: npm"; exit 3'];
+    const { ended } = startChild({ name: 'The worker', command, env: process.env, logFile });
+    await expect(ended).rejects.toThrow(
+      `The worker ended by itself (exit 3). Its log ${logFile} ends with:\nInstall it with: npm`,
+    );
+    await expect(ended).rejects.toMatchObject({ type: 'Unavailable' });
+  });
+
+  test('a failure of the sandbox, whose class is another one, is one of ours', () => {
+    const theirs = Object.assign(new Error('The port is taken.'), { name: 'Refused' });
+    expect(asOwnFailure(theirs)).toMatchObject({ type: 'Refused', message: 'The port is taken.' });
+    expect(asOwnFailure(theirs)).toBeInstanceOf(Failure);
+    const defect = new TypeError('x is undefined');
+    expect(asOwnFailure(defect)).toBe(defect);
   });
 });
