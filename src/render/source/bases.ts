@@ -47,8 +47,8 @@ export function createBases(main: Source, reader: KustomizationReader, own: OwnR
   const findBase = (path: string): Base | undefined => {
     const way = wayTo(main.root, path);
     const directory = way?.at(-1);
-    if (!way || !directory || !mayBeBase(directory)) return undefined;
-    // A category is never a base, so a kustomization there does not take its bases away.
+    // A category is never a base, so a kustomization there does not take its bases away either.
+    if (!way || !directory || !path.includes('/') || !mayBeBase(directory)) return undefined;
     const ancestors = way.slice(2, -1);
     if (ancestors.some(isChart) || (isBelowLayer(path) && !holdsKustomization(directory))) return undefined;
     const kind = baseKind(directory, reader);

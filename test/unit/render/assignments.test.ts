@@ -28,6 +28,16 @@ describe('assignments', () => {
     expect(assignedIn({ main, config })).toEqual(['eu/apps/blue']);
   });
 
+  test("manifests beside the bases of a category are nobody's, because a category is no base", () => {
+    const stray = { ...main, 'apps/all-in-one.yaml': manifest('ConfigMap', 'all') };
+    const config = {
+      'eu/apps/blue/.gitkeep': '',
+      'us/apps/blue/cart/.gitkeep': '',
+      'us/apps/kustomization.yaml': kustomization('blue/cart'),
+    };
+    expect(assignedIn({ main: stray, config })).toEqual(['eu/apps/blue', 'us/apps/blue/cart']);
+  });
+
   test('a symlinked group has the same leaves', () => {
     const config = { 'eu/apps/blue/.gitkeep': '', us: link('eu') };
     expect(assignedIn({ main, config })).toEqual(['eu/apps/blue', 'us/apps/blue']);
