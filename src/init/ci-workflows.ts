@@ -25,7 +25,7 @@ export function ciWorkflow({ branch, kind, forge }: CiBranch): NewFiles {
   if (forge === 'none') return new Map();
   const start = kind === 'main' ? 'promote' : 'apply-config';
   const action = { github: `fairlead/fairlead@v${version}`, gitea: `https://github.com/fairlead/fairlead@v${version}` };
-  const step = (command: string) => `      - uses: ${action[forge]}\n        with: { command: ${command} }\n`;
+  const uses = `uses: ${action[forge]}`;
   const text = `name: Fairlead
 on:
   push:
@@ -34,31 +34,33 @@ on:
     branches: ${flow([branch])}
 permissions:
   contents: read
-  pull-requests: write
+env:
+  TEMPORAL_ADDRESS: \${{ vars.TEMPORAL_ADDRESS }}
+  TEMPORAL_API_KEY: \${{ secrets.TEMPORAL_API_KEY }}
 jobs:
-  validate:
+  check:
     runs-on: ubuntu-latest
+    permissions:
+      contents: read
+      pull-requests: write
     steps:
-${checkout}${step('validate')}
-  diff:
-    if: github.event_name == 'pull_request'
-    runs-on: ubuntu-latest
-    steps:
-${checkout}${step('diff')}        env:
-          # A token that reads the GitOps repository.
-          FAIRLEAD_TOKEN: \${{ secrets.FAIRLEAD_TOKEN }}
-
+      - uses: actions/checkout@v6
+        with: { fetch-depth: 0, persist-credentials: false }
+      - ${uses}
+        with: { command: validate }
+      # FAIRLEAD_TOKEN may read the source and the GitOps repositories. Pull requests from forks do not get it.
+      - if: github.event_name == 'pull_request' && github.event.pull_request.head.repo.full_name == github.repository
+        ${uses}
+        with:
+          command: diff
+          token: \${{ secrets.FAIRLEAD_TOKEN }}
   ${start}:
     if: github.event_name == 'push'
-    needs: validate
+    needs: check
     runs-on: ubuntu-latest
     steps:
-${step(start)}        env:
-          TEMPORAL_ADDRESS: \${{ vars.TEMPORAL_ADDRESS }}
+      - ${uses}
+        with: { command: ${start} }
 `;
   return new Map([[paths[forge], text]]);
 }
-
-const checkout = `      - uses: actions/checkout@v6
-        with: { fetch-depth: 0, persist-credentials: false }
-`;

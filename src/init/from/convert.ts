@@ -1,4 +1,5 @@
 import { Failure } from '../../failure.ts';
+import { writeKustomization } from '../../render/leaf/contribution.ts';
 import type { NewEnvironment, NewFiles } from '../types.ts';
 import { type ConvertedLeaf, leafOf } from './leaf-of.ts';
 import type { Overlay, OverlayRepository } from './overlay.ts';
@@ -43,13 +44,41 @@ export function convertOverlays(
       });
       groups.set(group, leaves);
     }
-    return { name: environment.name, groups, leaves: branchFiles(groups) };
+    return {
+      name: environment.name,
+      groups,
+      leaves: new Map([...branchFiles(groups), ...restrictions(repository, groups)]),
+    };
   });
   if (problems.size === 0) return converted;
   throw new Failure(
     'InvalidInput',
     `Nothing was made, because not every overlay can be taken:\n${[...problems].join('\n')}`,
   );
+}
+
+/**
+ * Lists the leaves of each group in which a directory above one is a base as well, which would be assigned with it: the overlays did
+ * not bring that.
+ */
+function restrictions({ bases }: OverlayRepository, groups: Conversion['groups']): NewFiles {
+  return new Map(
+    [...groups].flatMap(([group, leaves]) => {
+      const own = leaves.map(({ base }) => base);
+      const above = own.flatMap(pathsAbove).filter((path) => !own.includes(path));
+      if (!above.some((path) => bases.get(path) !== undefined)) return [];
+      return [
+        [`${group}/kustomization.yaml`, restrictionNote + writeKustomization({ resources: own.toSorted() })] as const,
+      ];
+    }),
+  );
+}
+
+const restrictionNote = '# What is assigned here. Without this file, bases above these would be, too.\n';
+
+function pathsAbove(path: string): readonly string[] {
+  const names = path.split('/');
+  return names.slice(1).map((_, index) => names.slice(0, index + 1).join('/'));
 }
 
 function branchFiles(groups: Conversion['groups']): NewFiles {

@@ -44,7 +44,7 @@ export function findOverlays(
     if (found.length > 0) return found;
     throw new Failure(
       'InvalidInput',
-      `--from ${JSON.stringify(pattern.text)}: main has no folder with a kustomization there. Correct the pattern.`,
+      `--from ${JSON.stringify(pattern.text)}: main has no folder with a kustomization or manifests there. Correct the pattern.`,
     );
   });
   const environments = [...new Set(matches.flatMap(({ environment }) => environment ?? []))].sort();
@@ -89,5 +89,6 @@ function overlaysAt(
     notes.push(...applied.notes);
     return [{ at: path, environment, overlays: applied.overlays }];
   }
-  return holdsKustomization(directory) ? [{ at: path, environment, overlays: [{ path }] }] : [];
+  const isTaken = holdsKustomization(directory) || repository.bases.get(path)?.kind === 'manifests';
+  return isTaken ? [{ at: path, environment, overlays: [{ path }] }] : [];
 }

@@ -85,7 +85,7 @@ function baseOf(
 ): string | undefined {
   const candidates = outside.flatMap((directory) => {
     // What the kustomization of a directory above includes is no base, and that directory is.
-    const base = pathsUpFrom(directory.path).find((each) => isBase(bases, each));
+    const base = pathsUpFrom(directory.path).find((each) => bases.get(each) !== undefined);
     return base === undefined || taken.has(base) ? [] : [base];
   });
   const shared = (base: string) => {
@@ -96,11 +96,6 @@ function baseOf(
   return [...new Set(candidates)].sort((a, b) => shared(b) - shared(a))[0];
 }
 
-/** Tells whether a path can be assigned: what lies at the root of main is a category. */
-function isBase(bases: OverlayRepository['bases'], path: string): boolean {
-  return path.includes('/') && bases.get(path) !== undefined;
-}
-
 function pathsUpFrom(path: string): readonly string[] {
   const names = path.split('/');
   return names.map((_, index) => names.slice(0, names.length - index).join('/'));
@@ -109,7 +104,7 @@ function pathsUpFrom(path: string): readonly string[] {
 /** Assigns an overlay itself, which stays on main. Throws `Failure` InvalidInput where that is not possible. */
 function stayingLeaf(repository: OverlayRepository, overlay: Overlay, taken: ReadonlySet<string>): ConvertedLeaf {
   const { path, change } = overlay;
-  if (!isBase(repository.bases, path))
+  if (repository.bases.get(path) === undefined)
     throw new Failure(
       'InvalidInput',
       path.includes('/')

@@ -45,7 +45,7 @@ export async function prove(
   const after = await renderEnvironment(repository, environment, renderer);
   const { changes, objects } = compareManifests(before, after);
   const told = new Set(changes.map(({ id }) => objectKey(id)));
-  const differences = changes.map((change) => ({ change, why: reasonOf(change, environment) }));
+  const differences = changes.map((change) => ({ change, why: reasonOf(change) }));
   return {
     environment: environment.name,
     objects: objects.before,
@@ -109,17 +109,10 @@ function formChanges(
   });
 }
 
-/** Says why an object differs, as far as the layout of the repository tells it. */
-function reasonOf(
-  { kind, leaf, movedFrom, fields }: SharedChange,
-  { groups }: ConvertedEnvironment,
-): string | undefined {
-  const bases = [...groups.values()].flat().map(({ base }) => base);
-  const below = bases.find((base) => base.startsWith(`${leaf}/`));
-  if (kind === 'added' && !bases.includes(leaf) && below !== undefined)
-    return `${leaf} lies above ${below} and is a base, too, so that it is assigned with it`;
-  if (movedFrom !== undefined) return `another leaf brings it`;
-  if (fields.some(({ path }) => /config\.kubernetes\.io/.test(path)))
+/** Says why an object differs, as far as that is known. */
+function reasonOf({ movedFrom, fields }: SharedChange): string | undefined {
+  if (movedFrom !== undefined) return 'another leaf brings it';
+  if (fields.some(({ path }) => path.includes('config.kubernetes.io')))
     return 'buildMetadata writes into it from which files it was built';
   return undefined;
 }

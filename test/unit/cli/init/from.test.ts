@@ -91,8 +91,9 @@ configMapGenerator:
 
   test("in Argo CD's layout, where a folder is complete in itself, it stays on main and is assigned", async () => {
     const { code, out } = await from(argoLayout, '--from', 'examples/*/engineering-{environment}');
-    expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining(`prod: 2 objects, ${same}`) });
+    expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining(`prod: 3 objects, ${same}`) });
     expect(files('dev')).toContain('all/examples/guestbook/engineering-dev/.gitkeep');
+    expect(files('dev')).toContain('all/examples/settings/engineering-dev/.gitkeep');
     expect(out).toContain('refer to no base that can be assigned: examples/guestbook/engineering-dev,');
   });
 
@@ -100,6 +101,14 @@ configMapGenerator:
     const { code, out } = await from(rootLayout, '--from', 'overlays/{environment}');
     expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining(`production: 1 object, ${same}`) });
     expect(files('production')).toContain('all/overlays/production/.gitkeep');
+  });
+
+  test('where a base lies above, which the overlays did not bring', async () => {
+    const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n';
+    const above = { ...kustomizeLayout, 'apps/shop/namespace.yaml': namespace, 'apps/all.yaml': namespace };
+    const { code, out } = await from(above, '--from', 'apps/*/overlays/{environment}');
+    expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining(`dev: 4 objects, ${same}`) });
+    expect(show('dev', 'all/kustomization.yaml')).toContain('resources:\n- "apps/cart/base"\n- "apps/shop/base"');
   });
 
   test("with kustomize's own examples", async () => {
@@ -132,25 +141,16 @@ configMapGenerator:
 });
 
 describe('What would not be the same', () => {
-  test('is told object by object, with the reason, and code 6', async () => {
-    const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n';
-    const above = { ...kustomizeLayout, 'apps/shop/namespace.yaml': namespace };
-    const { code, out } = await from(above, '--from', 'apps/*/overlays/{environment}');
-    expect(code).toBe(6);
-    expect(out).toContain(
-      'prod: 2 objects, of which one is not what the overlays built\n  + Namespace shop, apps/shop: apps/shop lies above apps/shop/base and is a base, too, so that it is assigned with it\n',
-    );
-    expect(files('prod')).toContain('all/apps/shop/base/kustomization.yaml');
-  });
-
-  test('is a field with its values, too', async () => {
+  test('is told object by object, with the reason, and code 6; the branches are made all the same', async () => {
     const overlays = { ...kustomizeLayout };
     for (const [path, text] of Object.entries(overlays))
       if (path.includes('overlays/') && path.endsWith('kustomization.yaml'))
         overlays[path] = `${text}buildMetadata: [originAnnotations]\n`;
     const { code, out } = await from(overlays, '--from', 'apps/*/overlays/{environment}', '--json');
     expect(code).toBe(6);
+    expect(files('prod')).toContain('all/apps/shop/base/kustomization.yaml');
     const [dev] = JSON.parse(out).proofs;
+    expect(dev).toMatchObject({ environment: 'dev', objects: 4 });
     expect(dev.differences[0]).toMatchObject({
       change: 'changed',
       why: 'buildMetadata writes into it from which files it was built',
@@ -178,7 +178,7 @@ describe('What cannot be taken', () => {
       'a pattern that finds nothing',
       kustomizeLayout,
       ['app/{environment}'],
-      'main has no folder with a kustomization there',
+      'main has no folder with a kustomization or manifests there',
     ],
     ['no environment', kustomizeLayout, ['apps/*/base'], 'one pattern must have {environment}'],
     [

@@ -139,7 +139,10 @@ export const fluxLayout: Readonly<Record<string, string>> = {
   ),
 };
 
-/** Argo CD's example of an ApplicationSet: a folder for each cluster, complete in itself, with a prefix in its name. */
+/**
+ * Argo CD's examples of ApplicationSets: a folder for each cluster, complete in itself, with a prefix in its name; manifests
+ * alone, or with a kustomization.
+ */
 export const argoLayout: Readonly<Record<string, string>> = Object.fromEntries(
   ['dev', 'prod'].flatMap((name) => [
     [
@@ -147,6 +150,10 @@ export const argoLayout: Readonly<Record<string, string>> = Object.fromEntries(
       `namePrefix: ${name}-\nresources:\n- deployment.yaml\n- svc.yaml\n`,
     ],
     [`examples/guestbook/engineering-${name}/deployment.yaml`, deployment('guestbook-ui')],
+    [
+      `examples/settings/engineering-${name}/settings.yaml`,
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\ndata: { environment: ${name} }\n`,
+    ],
     [`examples/guestbook/engineering-${name}/svc.yaml`, object('v1/Service', { name: 'guestbook-ui' }, { spec: {} })],
   ]),
 );
