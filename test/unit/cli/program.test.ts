@@ -19,6 +19,7 @@ const commands = [
   'render',
   'diff',
   'validate',
+  'vendor',
   'setup',
   'worker',
   'completion',

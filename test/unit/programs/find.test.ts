@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { goInstall } from '../../../demo/programs/go-install.ts';
 import { Failure } from '../../../src/failure.ts';
 import { findProgram } from '../../../src/programs/find.ts';
@@ -55,6 +55,26 @@ async function executable(path: string): Promise<string> {
 }
 
 describe('finding a program', () => {
+  it('says now and then of what takes long that it is still at it', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    try {
+      const slow = way('compiling', async (directory) => {
+        vi.advanceTimersByTime(31_000);
+        await writeFile(join(directory, 'tool'), '#!/bin/sh\n', { mode: 0o755 });
+      });
+      await findProgram(recipe(slow), { env, progress });
+      vi.advanceTimersByTime(60_000);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(lines).toEqual([
+      'tool is not here yet: making it by compiling (a moment)',
+      'tool: still at it after 15 s (a moment)',
+      'tool: still at it after 30 s (a moment)',
+      'tool is ready after 31.0 s and kept for next time',
+    ]);
+  });
+
   it('takes what the environment variable names before all else', async () => {
     const own = await executable(join(home, 'own'));
     await executable(join(home, 'bin', 'tool'));
