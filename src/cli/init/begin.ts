@@ -5,6 +5,7 @@ import { sampleBases, sampleLeaves } from '../../init/samples.ts';
 import type { NewFiles, NewPlatform } from '../../init/types.ts';
 import { parseEnvironment } from '../../platform/environment.ts';
 import { parsePlatform } from '../../platform/platform.ts';
+import { checkRepositoryUrl } from '../../platform/repository/repository-url.ts';
 import { askForPlatform } from './answers.ts';
 import { kindOfDirectory, openLocal } from './local-repository.ts';
 import type { GitopsPlaces } from './options.ts';
@@ -74,9 +75,12 @@ export async function planPlatform(
     environments: names,
     gitopsBranches: names,
     proofs: [],
-    notes,
+    notes: checkRepositoryUrl(gitops.repository).kind === 'local' ? [...notes, localGitopsNote] : notes,
   };
 }
+
+const localGitopsNote =
+  'The GitOps repository is a directory on this machine, which Flux cannot follow: nothing was written for it.';
 
 function refuseForeignBranch(name: string, file: Buffer | undefined): void {
   if (file !== undefined && /^kind:\s*Environment\b/m.test(file.toString('utf8'))) return;

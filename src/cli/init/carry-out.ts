@@ -17,6 +17,8 @@ export interface DoneThere {
   readonly commits: readonly MadeCommit[];
   /** The branches that were sent to `origin`. */
   readonly pushed: readonly string[];
+  /** True where they were to be sent, and there is no `origin`. */
+  readonly unsent: boolean;
 }
 
 /** What was done. */
@@ -79,9 +81,10 @@ async function doThere(directory: string, { firstBranch, url, commits, branches,
   const hasOrigin = await repository.hasOrigin();
   const remote = url !== undefined && checkRepositoryUrl(url).kind !== 'local' ? url : undefined;
   if (!hasOrigin && remote !== undefined) await repository.addOrigin(remote);
-  const pushed = hasOrigin || remote !== undefined ? await localBranches(repository, branches) : [];
+  const found = await localBranches(repository, branches);
+  const pushed = hasOrigin || remote !== undefined ? found : [];
   if (pushed.length > 0) await repository.push(pushed);
-  return { directory: repository.directory, commits: made, pushed };
+  return { directory: repository.directory, commits: made, pushed, unsent: found.length > pushed.length };
 }
 
 async function localBranches(repository: LocalRepository, branches: readonly string[]): Promise<readonly string[]> {

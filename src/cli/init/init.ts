@@ -3,6 +3,7 @@ import { configFile } from '../../gitops/platform-file.ts';
 import type { Io } from '../io.ts';
 import { mainBranchOf } from '../main-branch.ts';
 import { printJson, printLines } from '../report.ts';
+import { rootAbove } from '../vendor/directories.ts';
 import { planBeginning } from './begin.ts';
 import { carryOut } from './carry-out.ts';
 import { planExtension } from './extend.ts';
@@ -33,6 +34,9 @@ export async function initPlatform(
 
 async function openPlace(directory: string, options: InitOptions, io: Io): Promise<InitPlace> {
   const kind = await kindOfDirectory(directory);
+  const root = kind === 'files' ? await rootAbove(directory) : undefined;
+  if (root !== undefined)
+    throw new Failure('InvalidInput', `${directory} lies in the checkout ${root}. Call it there.`);
   if (kind === 'files')
     throw new Failure(
       'InvalidInput',

@@ -21,8 +21,8 @@ export function initLines(plan: InitPlan, done: InitDone): readonly string[] {
   ];
 }
 
-function repositoryLines(what: string, { directory, commits, pushed }: DoneThere): readonly string[] {
-  if (commits.length + pushed.length === 0) return [];
+function repositoryLines(what: string, { directory, commits, pushed, unsent }: DoneThere): readonly string[] {
+  if (commits.length + pushed.length === 0 && !unsent) return [];
   const width = Math.max(...commits.map(({ branch }) => branch.length));
   return [
     `${directory} (${what} repository)`,
@@ -31,6 +31,7 @@ function repositoryLines(what: string, { directory, commits, pushed }: DoneThere
         `  ${branch.padEnd(width)}  ${shortSha(commit)}  ${countOf(files.length, 'file')}: ${shownFiles(files)}`,
     ),
     ...(pushed.length === 0 ? [] : [`  pushed: ${pushed.join(', ')}`]),
+    ...(unsent ? ['  not pushed: there is no remote origin. Add one, and call init again with --push.'] : []),
   ];
 }
 

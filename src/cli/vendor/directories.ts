@@ -38,7 +38,8 @@ async function directoryOf(path: string): Promise<string> {
   throw new Failure('InvalidInput', `${path} is no directory. Name that of a base on main.`);
 }
 
-async function rootAbove(directory: string): Promise<string | undefined> {
+/** Finds the root of the checkout in which a directory lies; undefined: it lies in none. */
+export async function rootAbove(directory: string): Promise<string | undefined> {
   for (let at = directory; ; at = dirname(at)) {
     if ((await stat(join(at, '.git')).catch(() => undefined)) !== undefined) return at;
     if (at === dirname(at)) return undefined;

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { type Document, isMap, isSeq, parseAllDocuments, parseDocument } from 'yaml';
+import { Failure } from '../../failure.ts';
 import { sameRepository } from '../../platform/repository/unchecked-url.ts';
 import { isNestedTooDeep } from '../../platform/yaml-depth.ts';
 import type { DirectoryNode } from '../../render/source/nodes.ts';
@@ -27,7 +28,6 @@ const ofFlux: readonly string[] = ['postBuild', 'commonMetadata', 'decryption', 
 const sameInKustomize = {
   patches: 'patches',
   images: 'images',
-  components: 'components',
   targetNamespace: 'namespace',
   namePrefix: 'namePrefix',
   nameSuffix: 'nameSuffix',
@@ -58,6 +58,15 @@ export function fluxFolders(
     if (found.kind !== 'directory' || at === '.' || at === path) {
       if (at !== path)
         notes.push(`${file}: Kustomization ${name} applies ${at}, which is no folder that can be taken.`);
+      return [];
+    }
+    if (spec.components !== undefined)
+      throw new Failure(
+        'InvalidInput',
+        `${file}: Kustomization ${name} has components, which are not taken from there. Write them into the kustomization of ${at} first.`,
+      );
+    if (spec.suspend === true) {
+      notes.push(`${file}: Kustomization ${name} is suspended, and was not taken.`);
       return [];
     }
     const left = ofFlux.filter((field) => spec[field] !== undefined);

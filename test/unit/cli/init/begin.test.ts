@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { createTestRepository } from '../../../support/git.ts';
+import { fairlead } from '../test-io.ts';
 import { type InitWorld, initWorld } from './init-world.ts';
 
 let world: InitWorld;
@@ -79,6 +80,16 @@ describe('In an empty directory', () => {
   });
 });
 
+test('on this machine alone nothing is sent, and nothing is written for Flux', async () => {
+  const { code, out } = await world.init('platform', '--yes', '--push', '--environments', 'dev');
+  expect(code).toBe(0);
+  expect(out.match(/not pushed: there is no remote origin/g)).toHaveLength(2);
+  expect(out).toContain('which Flux cannot follow');
+  expect(filesOf('platform-gitops', 'dev')).toEqual(['README.md']);
+  expect(world.git('platform', 'show', 'main:fairlead.yaml')).not.toContain('source:');
+  expect(await world.run(['validate', '--strict'], join(world.path, 'platform'))).toMatchObject({ code: 0, err: '' });
+});
+
 describe('What is there', () => {
   test('stays: a file that is not committed stops it before anything is made', async () => {
     mkdirSync(join(world.path, 'platform'));
@@ -108,6 +119,19 @@ describe('What is there', () => {
       err: 'Branch qa is there, and is no config branch (it has no fairlead.yaml of kind Environment). Give the environment another name, or rename that branch.\n',
     });
     expect(world.git('taken', 'branch', '--list', 'dev')).toBe('');
+  });
+
+  test('a directory below a checkout names the checkout', async () => {
+    await begin();
+    const { code, err } = await world.init('platform/apps', '--yes');
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('/platform. Call it there.') });
+  });
+
+  test('git without a name for who commits is told as that', async () => {
+    const nobody = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'user.useConfigOnly', GIT_CONFIG_VALUE_0: 'true' };
+    const env = { PATH: process.env.PATH, HOME: world.path, ...nobody };
+    const { code, err } = await fairlead(['init', 'platform', '--yes'], { env, cwd: world.path });
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('git does not know who commits') });
   });
 
   test('files outside of git, and folders on main, are not begun over', async () => {

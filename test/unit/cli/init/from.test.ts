@@ -213,6 +213,17 @@ describe('What cannot be taken', () => {
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('Say it with --source.') });
   });
 
+  test.each([
+    ['"components":["../../x"],', 2, 'has components, which are not taken from there'],
+    ['"suspend":true,', 0, 'Kustomization configs is suspended, and was not taken'],
+    ['"postBuild":{},', 0, 'Kustomization configs has postBuild: give them to the one'],
+  ])('%s of a Flux Kustomization is told', async (text, expected, words) => {
+    const path = 'clusters/staging/infrastructure.yaml';
+    const written = fluxLayout[path]?.replace('"path":"./infrastructure/configs/",', `$&${text}`) ?? '';
+    const { code, out, err } = await from({ ...fluxLayout, [path]: written }, '--from', 'clusters/{environment}');
+    expect({ code, said: out + err }).toEqual({ code: expected, said: expect.stringContaining(words) });
+  });
+
   test('artifacts that Flux applies in place of folders are named', async () => {
     const artifact = { ...fluxLayout };
     for (const path of ['clusters/staging/apps.yaml', 'clusters/staging/infrastructure.yaml'])
