@@ -44,12 +44,13 @@ export async function runWorker(settings?: Settings): Promise<void> {
   // First, because a runtime that is there keeps the process.
   const served = metrics && (await serveMetrics(metrics));
   try {
-    Runtime.install({
-      logger: temporalLogger(log, { hide, look: fatal.look }),
-      shutdownSignals: ['SIGINT', 'SIGTERM'],
-      telemetryOptions: { ...forwardedLogs, ...(metrics && sdkMetrics(metrics)) },
-    });
-    await workUntilStopped(chosen, { log, fatal });
+    const installRuntime = () =>
+      Runtime.install({
+        logger: temporalLogger(log, { hide, look: fatal.look }),
+        shutdownSignals: ['SIGINT', 'SIGTERM'],
+        telemetryOptions: { ...forwardedLogs, ...(metrics && sdkMetrics(metrics)) },
+      });
+    await workUntilStopped(chosen, { log, fatal, installRuntime });
   } finally {
     await served?.close();
   }
@@ -60,13 +61,20 @@ interface WorkerProcess {
   readonly fatal: FatalErrors;
 }
 
-async function workUntilStopped(settings: Settings, { log, fatal }: WorkerProcess): Promise<void> {
+/** A worker that has not asked for Temporal yet. */
+interface StartingWorker extends WorkerProcess {
+  readonly installRuntime: () => void;
+}
+
+async function workUntilStopped(settings: Settings, { log, fatal, installRuntime }: StartingWorker): Promise<void> {
   const advice = openFilesAdvice(await openFilesLimit(), settings.concurrency);
   if (advice !== undefined) log.warn(advice);
   const keys = await readCodecKeys(settings.codec);
   const tracing = await openTracing(process.env, { service: 'fairlead-worker', report: (why) => log.warn(why) });
   const dependencies = await createDependencies(settings, (sentence) => log.info(sentence));
   try {
+    // A runtime without a connection would keep the process of a worker that cannot start, whatever is sent to it.
+    installRuntime();
     const temporal = await connectWorker();
     try {
       const checked = await checkStart(temporal, { settings, keys, tracing, log });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../src/version.ts';
@@ -108,5 +108,13 @@ describe('the worker', () => {
     const { code, err } = await run(['worker'], { env: nobodyThere });
     expect(err).toContain('Temporal does not answer at 127.0.0.1:1');
     expect(code).toBe(3);
+  });
+  test('ends where there is no renderer, and says how it comes', async () => {
+    const directory = join(installed.modules, '@fairlead', renderer);
+    renameSync(directory, `${directory}-away`);
+    const { code, err } = await run(['worker'], { env: nobodyThere });
+    renameSync(`${directory}-away`, directory);
+    expect(err).toContain(`It comes as the package @fairlead/${renderer}: install Fairlead anew`);
+    expect(code).toBe(2);
   });
 });
