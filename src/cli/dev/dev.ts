@@ -68,7 +68,7 @@ async function runUntil(signal: AbortSignal, state: DevState, call: Call): Promi
   try {
     const running = await start({ signal, state, closing }, call);
     if (call.options.json) printJson(call.io, report(running, state));
-    else printLines(call.io, introduction(running, state));
+    else printLines(call.io, introduction({ ...running, withoutForge: isWithoutForge(running, call.io) }, state));
     const stopped = signal.aborted ? undefined : once(signal, 'abort');
     await Promise.race([stopped, running.temporal.child.ended, running.worker.ended]);
   } finally {
@@ -77,6 +77,10 @@ async function runUntil(signal: AbortSignal, state: DevState, call: Call): Promi
     await state.remember({ processes: [] });
     if (closing.length > 0) call.io.err(`Stopped. Everything is kept in ${state.directory}: call it again to go on.\n`);
   }
+}
+
+function isWithoutForge({ sandbox }: Running, { env }: Io): boolean {
+  return sandbox === undefined && !env.FAIRLEAD_SETTINGS && !env.GITHUB_TOKEN;
 }
 
 /** What runs, for programs. */

@@ -12,10 +12,15 @@ interface Introduced {
   readonly temporal: Pick<RunningTemporal, 'uiUrl'>;
   readonly sandbox: Pick<Sandbox, 'url' | 'sources'> | undefined;
   readonly env: Readonly<Record<string, string>>;
+  /** Says that nothing names a forge, or signs in to one. */
+  readonly withoutForge?: boolean;
 }
 
 /** Writes what runs, what to copy into another terminal, and what to use later instead. */
-export function introduction({ temporal, sandbox, env }: Introduced, state: Pick<DevState, 'file'>): readonly string[] {
+export function introduction(
+  { temporal, sandbox, env, withoutForge }: Introduced,
+  state: Pick<DevState, 'file'>,
+): readonly string[] {
   const { sources = [] } = sandbox ?? {};
   return [
     'Everything runs:',
@@ -28,6 +33,12 @@ export function introduction({ temporal, sandbox, env }: Introduced, state: Pick
     ...exportLines(env).map((line) => `  ${line}`),
     `or, the same: . ${quoted(state.file('env'))}`,
     ...(sources.length === 1 ? ['', 'Then: fairlead promote --commit main --wait'] : []),
+    ...(withoutForge
+      ? [
+          '',
+          'No forge is set up: FAIRLEAD_SETTINGS and GITHUB_TOKEN are not set. --sandbox DIR plays one for the repositories in DIR.',
+        ]
+      : []),
     '',
     'This is for a try: one machine, one database file, nobody signs in. docs/deployment.md says what to run instead.',
     'Ctrl-C ends it. Called again, it goes on where it was.',

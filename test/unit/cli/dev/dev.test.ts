@@ -87,6 +87,14 @@ describe('what `worker --dev` says', () => {
     expect(lines).toContain('docs/deployment.md');
   });
 
+  test('it says that a forge is missing, and what plays one, only where that is so', () => {
+    const running = { temporal: { uiUrl: 'http://127.0.0.1:8233' }, sandbox: undefined, env: {} };
+    const lines = (withoutForge: boolean) =>
+      introduction({ ...running, withoutForge }, { file: (name) => `/state/${name}` }).join('\n');
+    expect(lines(true)).toContain('--sandbox DIR plays one');
+    expect(lines(false)).not.toContain('--sandbox');
+  });
+
   test.each([['--sandbox'], ['--state', '/tmp/x']])('%s without --dev is bad input', async (...args) => {
     const { code, err } = await fairlead(['worker', ...args]);
     expect(code).toBe(2);
