@@ -30,8 +30,8 @@ interface Running {
   readonly temporal: RunningTemporal;
   readonly sandbox: Sandbox | undefined;
   readonly worker: Child;
-  /** The environment of commands. */
-  readonly env: Readonly<Record<string, string>>;
+  /** What commands need of their environment; one that is undefined would lead them elsewhere. */
+  readonly env: Readonly<NodeJS.ProcessEnv>;
 }
 
 /** Ctrl-C, `kill`, and a terminal that is closed. */
@@ -115,7 +115,11 @@ async function start({ signal, state, closing }: Start, { options, io: outer }: 
   const temporal = await startTemporal({ program, logFile: state.file('temporal.log'), database, ports });
   closing.push(() => temporal.child.stop());
   await state.remember({ processes: pidsOf(temporal.child) });
-  const address = { TEMPORAL_ADDRESS: temporal.address };
+  const others = Object.keys(outer.env).filter(leadsElsewhere);
+  const address = {
+    ...Object.fromEntries(others.map((name) => [name, undefined])),
+    TEMPORAL_ADDRESS: temporal.address,
+  };
   await withTemporal({ ...io.env, ...address }, registerAttributes);
   const sandbox = await openSandbox({ state, port: forgePort, temporalUi: temporal.uiUrl }, { options, io });
   if (sandbox !== undefined) closing.push(() => sandbox.close());
@@ -151,8 +155,11 @@ async function openSandbox(
 
 /** Takes away what leads to another Temporal, or signs in there. */
 function withoutTemporal(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const isOther = (name: string) => name.startsWith('TEMPORAL_') && name !== 'TEMPORAL_CLI';
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !isOther(name)));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !leadsElsewhere(name)));
+}
+
+function leadsElsewhere(name: string): boolean {
+  return name.startsWith('TEMPORAL_') && name !== 'TEMPORAL_CLI';
 }
 
 function pidsOf(...children: readonly Child[]): readonly number[] {

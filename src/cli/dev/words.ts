@@ -2,16 +2,18 @@ import type { Sandbox } from './sandbox.ts';
 import type { DevState } from './state.ts';
 import type { RunningTemporal } from './temporal.ts';
 
-/** Writes what a shell reads to set these variables. */
-export function exportLines(env: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(env).map(([name, value]) => `export ${name}=${quoted(value)}`);
+/** Writes what a shell reads to set these variables; one that is undefined is taken away. */
+export function exportLines(env: Readonly<NodeJS.ProcessEnv>): readonly string[] {
+  return Object.entries(env).map(([name, value]) =>
+    value === undefined ? `unset ${name}` : `export ${name}=${quoted(value)}`,
+  );
 }
 
 /** What runs, as people are told of it. */
 interface Introduced {
   readonly temporal: Pick<RunningTemporal, 'uiUrl'>;
   readonly sandbox: Pick<Sandbox, 'url' | 'sources'> | undefined;
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<NodeJS.ProcessEnv>;
   /** Says that nothing names a forge, or signs in to one. */
   readonly withoutForge?: boolean;
 }

@@ -65,9 +65,10 @@ describe('what `worker --dev` keeps', () => {
 
 describe('what `worker --dev` says', () => {
   test('the variables can be copied into a shell, whatever is in them', () => {
-    expect(exportLines({ A: '127.0.0.1:7233', B: "it's $HOME" })).toEqual([
+    expect(exportLines({ A: '127.0.0.1:7233', B: "it's $HOME", C: undefined })).toEqual([
       'export A=127.0.0.1:7233',
       `export B='it'\\''s $HOME'`,
+      'unset C',
     ]);
   });
 
