@@ -73,10 +73,17 @@ async function runUntil(signal: AbortSignal, state: DevState, call: Call): Promi
     await Promise.race([stopped, running.temporal.child.ended, running.worker.ended]);
   } finally {
     if (closing.length > 0) call.io.err('Stopping the worker, then the rest.\n');
-    for (const close of closing.reverse()) await close();
+    await closeAll(closing);
     await state.remember({ processes: [] });
     if (closing.length > 0) call.io.err(`Stopped. Everything is kept in ${state.directory}: call it again to go on.\n`);
   }
+}
+
+/** Closes what was opened last first. What cannot be closed keeps nothing else open, and is thrown at the end. */
+export async function closeAll(closing: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const close of [...closing].reverse()) await close().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }
 
 function isWithoutForge({ sandbox }: Running, { env }: Io): boolean {

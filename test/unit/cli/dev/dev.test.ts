@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { findRepositories } from '../../../../demo/sandbox/repositories.ts';
 import { startChild } from '../../../../src/cli/dev/child.ts';
+import { closeAll } from '../../../../src/cli/dev/dev.ts';
 import { asOwnFailure } from '../../../../src/cli/dev/sandbox.ts';
 import { stateDirectory, withDevState } from '../../../../src/cli/dev/state.ts';
 import { exportLines, introduction } from '../../../../src/cli/dev/words.ts';
@@ -127,6 +128,14 @@ describe('what the sandbox serves', () => {
     const both = findRepositories([join(directory, 'one'), join(directory, 'two')]);
     await expect(both).rejects.toThrow('would both be called shop');
   });
+});
+
+test('all is closed, the last first, also where one of it cannot be', async () => {
+  const closed: string[] = [];
+  const close = (name: string) => async () => void closed.push(name);
+  const broken = () => Promise.reject(new Error('stuck'));
+  await expect(closeAll([close('Temporal'), broken, close('worker')])).rejects.toThrow('stuck');
+  expect(closed).toEqual(['worker', 'Temporal']);
 });
 
 describe('what ends by itself', () => {
