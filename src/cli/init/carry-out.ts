@@ -37,21 +37,24 @@ export async function carryOut(place: InitPlace, plan: InitPlan): Promise<InitDo
   const [first = mainBranch] = gitopsBranches;
   const gitops =
     gitopsPlaces &&
-    (await doThere(gitopsPlaces.directory, {
+    (await commitThere(gitopsPlaces.directory, {
       firstBranch: first,
       url: gitopsPlaces.repository,
       commits: plan.gitops,
       branches: push ? gitopsBranches : [],
       io,
     }));
-  const source = await doThere(directory, {
+  const source = await commitThere(directory, {
     firstBranch: mainBranch,
     url: sourceUrl,
     commits: plan.source,
     branches: push ? [mainBranch, ...environments] : [],
     io,
   });
-  return { source, gitops };
+  // Nothing is sent before everything is here: a remote that refuses costs no commit.
+  if (gitops) await gitops.send();
+  await source.send();
+  return { source: source.done, gitops: gitops?.done };
 }
 
 /** Looks whether all commits can be made before the first one is. */
@@ -71,7 +74,13 @@ interface Work {
   readonly io: Io;
 }
 
-async function doThere(directory: string, { firstBranch, url, commits, branches, io }: Work): Promise<DoneThere> {
+/** What was done in a repository, and how its branches are sent. */
+interface Committed {
+  readonly done: DoneThere;
+  readonly send: () => Promise<void>;
+}
+
+async function commitThere(directory: string, { firstBranch, url, commits, branches, io }: Work): Promise<Committed> {
   const repository = await openLocal(directory, firstBranch, io);
   const made: MadeCommit[] = [];
   for (const { branch, files, message } of commits) {
@@ -83,8 +92,12 @@ async function doThere(directory: string, { firstBranch, url, commits, branches,
   if (!hasOrigin && remote !== undefined) await repository.addOrigin(remote);
   const found = await localBranches(repository, branches);
   const pushed = hasOrigin || remote !== undefined ? found : [];
-  if (pushed.length > 0) await repository.push(pushed);
-  return { directory: repository.directory, commits: made, pushed, unsent: found.length > pushed.length };
+  return {
+    done: { directory: repository.directory, commits: made, pushed, unsent: found.length > pushed.length },
+    send: async () => {
+      if (pushed.length > 0) await repository.push(pushed);
+    },
+  };
 }
 
 async function localBranches(repository: LocalRepository, branches: readonly string[]): Promise<readonly string[]> {

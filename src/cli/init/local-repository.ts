@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { Failure } from '../../failure.ts';
 import { fastImportStream } from '../../git/mirror/write.ts';
+import { gitWords } from '../../git/process/redact.ts';
 import type { Sha } from '../../git/repository.ts';
 import type { NewFiles } from '../../init/types.ts';
 import type { SourceTree } from '../../render/types.ts';
@@ -157,16 +158,19 @@ async function identity(git: Git): Promise<string> {
   }
 }
 
-/** Runs git in a directory as its user would, with their configuration. Throws `Failure` InvalidInput with git's words. */
-async function runGit(
-  directory: string,
-  args: readonly string[],
-  {
-    io,
-    input,
-    remedy = '',
-  }: { readonly io: Io; readonly input?: string | Buffer | undefined; readonly remedy?: string },
-): Promise<string> {
+/** How one of git's commands is run. */
+interface GitRun {
+  readonly io: Io;
+  readonly input?: string | Buffer | undefined;
+  /** What to do where it fails. */
+  readonly remedy?: string;
+}
+
+/**
+ * Runs git in a directory as its user would, with their configuration. Throws `Failure` with git's words: InvalidInput, of a push Refused
+ * or Unavailable.
+ */
+async function runGit(directory: string, args: readonly string[], { io, input, remedy = '' }: GitRun): Promise<string> {
   const { stdout, stderr, exitCode } = await execa('git', [...args], {
     cwd: directory,
     env: { ...io.env, LC_ALL: 'C' },
@@ -176,6 +180,10 @@ async function runGit(
     ...(input === undefined ? { stdin: 'inherit' as const } : { input }),
   });
   if (exitCode === 0) return stdout;
-  const words = stderr.replace(/\s+/g, ' ').trim() || 'is git installed?';
-  throw new Failure('InvalidInput', `git ${args[0]} in ${directory}: ${words} ${remedy}`.trim());
+  const words = gitWords(stderr, []) || 'it does not start. Is git installed?';
+  const ofPush = /\[rejected\]|\[remote rejected\]/.test(stderr) ? 'Refused' : 'Unavailable';
+  throw new Failure(
+    args[0] === 'push' ? ofPush : 'InvalidInput',
+    `git ${args[0]} in ${directory}: ${words} ${remedy}`.trim(),
+  );
 }

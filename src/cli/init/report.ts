@@ -76,7 +76,7 @@ function nextLines({ gitopsBranches, gitopsPlaces, gitops }: InitPlan, done: Ini
     '',
     'Next:',
     `  fairlead validate --render ${done.source.directory}`,
-    ...(unsent ? ['  fairlead init --push, once both repositories are on your forge'] : []),
+    ...(unsent ? [`  fairlead init ${done.source.directory} --push, once both repositories are on your forge`] : []),
     ...(gitopsPlaces && first
       ? [
           `  git -C ${gitopsPlaces.directory} show ${first.branch}:${first.path} | kubectl apply -f -`,

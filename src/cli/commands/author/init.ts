@@ -40,7 +40,7 @@ Examples:
   $ fairlead init --cluster prod/eu=prod-eu-2
   $ fairlead init platform --environments dev,live --cluster live/eu=live-eu-1 --cluster live/us=live-us-1
 
-Exit codes: ${exitCodeWords(0, 2, 6)}: an environment does not render what its overlays built.`,
+Exit codes: ${exitCodeWords(0, 2, 3, 6)}: an environment does not render what its overlays built.`,
     )
     .action(async (dir: string, options: InitOptions) => {
       const { initPlatform } = await import('../../init/init.ts');

@@ -80,6 +80,28 @@ describe('In an empty directory', () => {
   });
 });
 
+test('a push that the remote refuses is told, and the commits stay here', async () => {
+  const remote = createTestRepository(join(world.path, 'remote.git'));
+  remote.commit('dev', { 'README.md': 'Others were first.\n' });
+  mkdirSync(join(world.path, 'platform-gitops'));
+  world.git('platform-gitops', 'init', '--quiet', '--initial-branch=main');
+  world.git('platform-gitops', 'remote', 'add', 'origin', remote.path);
+  const { code, err } = await begin('--push');
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('rejected') });
+  expect(world.git('platform-gitops', 'log', '--format=%s', 'dev')).toBe('Begin dev');
+  expect(world.git('platform', 'log', '--format=%s', 'main')).toBe('Begin with Fairlead');
+  expect(remote.git(['show', 'dev:README.md'])).toBe('Others were first.');
+});
+
+test('a remote that cannot be reached is code 3, and no password of its URL is told', async () => {
+  mkdirSync(join(world.path, 'platform-gitops'));
+  world.git('platform-gitops', 'init', '--quiet', '--initial-branch=main');
+  world.git('platform-gitops', 'remote', 'add', 'origin', 'http://ada:hidden-word@127.0.0.1:1/acme/gitops');
+  const { code, err } = await begin('--push');
+  expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining('call init again with --push') });
+  expect(err).not.toContain('hidden-word');
+});
+
 test('on this machine alone nothing is sent, and nothing is written for Flux', async () => {
   const { code, out } = await world.init('platform', '--yes', '--push', '--environments', 'dev');
   expect(code).toBe(0);
