@@ -15,6 +15,8 @@ export type AutoRemark =
 /** Rules in `BranchRules.others` for which a new request waits for nobody. */
 export const signedCommits = 'signed commits';
 export const resolvedConversations = 'resolved conversations';
+/** The rule in `BranchRules.others` that this account may not merge. */
+export const userWhoMayMerge = 'a user who may merge';
 
 /** Answers what is to be said of a branch with these rules; undefined: nothing, or none of them are known. */
 export function autoRemark(rules: BranchRules | undefined): AutoRemark | undefined {

@@ -133,7 +133,7 @@ describe('A rule of a branch of Gitea', () => {
     await protect({ rule_name: base, enable_merge_whitelist: true, merge_whitelist_usernames });
     expect(await mergeSoon(world.forge, number, sha)).toEqual({
       kind: 'refused',
-      reason: 'User not allowed to merge PR.',
+      reason: "User not allowed to merge PR. Add the worker's account to those who may merge there.",
     });
   });
 

@@ -52,7 +52,12 @@ describe("GitHub's rules for a branch", () => {
 
   it('that leave merging to others are final', async () => {
     const { merge } = await request({ restrictedTo: ['maintainer'] });
-    expect(await merge()).toEqual({ kind: 'refused', reason: expect.stringMatching(/^You're not authorized.*\.$/) });
+    expect(await merge()).toEqual({
+      kind: 'refused',
+      reason: expect.stringMatching(
+        /^You're not authorized.*\. Add the worker's account to those who may merge there\.$/,
+      ),
+    });
   });
 
   it('that want a linear history get a squash', async () => {

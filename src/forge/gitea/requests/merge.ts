@@ -16,8 +16,10 @@ type Method = (typeof methods)[number];
 const methodForbidden = /not (allowed )?an allowed merge style|is not allowed an/i;
 /** Matches what a request answers whose mergeability is computed, and one that conflicts, alike. */
 const computing = /try again later/i;
-/** Matches what waiting does not mend: this account may not merge, whoever reviews; or nobody can by the API. */
-const permanent = /not allowed to merge|PushRejected|protected files|requires signed commits/i;
+/** Matches what a branch says that names who may merge. */
+const notAmongThem = /not allowed to merge/i;
+/** Matches what else waiting does not mend: nobody can by the API. */
+const permanent = /PushRejected|protected files|requires signed commits/i;
 /** Matches that the forge has no key for the commit that a method makes; a fast-forward makes none. */
 const cannotSign = /won'?t sign/i;
 const cannotSignRemedy =
@@ -117,6 +119,8 @@ async function explainRefusal(client: GiteaClient, { number, head }: Wanted, ref
   if (refused.status === 409 && conflictSchema.safeParse(refused.data).success) return { kind: 'conflict' };
   if (cannotSign.test(refused.message)) return { kind: 'refused', reason: `${refused.message}. ${cannotSignRemedy}.` };
   if (unverified.test(refused.message)) return { kind: 'refused', reason: `${refused.message}. ${unverifiedRemedy}.` };
+  if (notAmongThem.test(refused.message))
+    return { kind: 'refused', reason: `${refused.message}. ${sentence(remedies.mayMerge)}` };
   if (permanent.test(refused.message)) return { kind: 'refused', reason: `${refused.message}.` };
   if (byRules.test(refused.message)) {
     const result: MergeResult = { ...notYet(refused.message), byRules: true };

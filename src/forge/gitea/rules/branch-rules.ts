@@ -1,3 +1,4 @@
+import { userWhoMayMerge } from '../../auto-remark.ts';
 import type { BranchRules } from '../../port.ts';
 import { type GiteaClient, pathOf } from '../client.ts';
 import { branchSchema, type GiteaBranch } from './schemas.ts';
@@ -20,7 +21,7 @@ function rulesOf(branch: GiteaBranch): BranchRules {
     bindsApprovals: false,
     codeOwners: false,
     queue: false,
-    others: branch.user_can_merge === false ? ['a user who may merge'] : [],
+    others: branch.user_can_merge === false ? [userWhoMayMerge] : [],
     ...(branch.protected && { isPartial: true }),
   };
 }

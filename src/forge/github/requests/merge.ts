@@ -17,7 +17,9 @@ const METHOD_FORBIDDEN = /(merge commits|squash merges|rebase merges) are not al
 const WANTS_SIGNATURE = /verified signatures/i;
 const WANTS_QUEUE = /merge queue/i;
 /** Matches what waiting does not mend: this account may not merge, whoever reviews. */
-const PERMANENT = /not allowed|not authorized|not permitted|cannot update this protected/i;
+const PERMANENT = /not allowed|not permitted/i;
+/** Matches what a rule says that names who may merge. */
+const NOT_AMONG_THEM = /not authorized|cannot update this protected/i;
 
 /** A request, the head that alone may be merged, and since when that is wanted. */
 export interface PinnedRequest {
@@ -92,6 +94,7 @@ async function explainRefusal(
       kind: 'refused',
       reason: `${message.replace(/\.$/, '')}. Name a key in \`signing\` of this forge in the worker's settings, or the App's bot in \`app.commitsAs\`, then retry.`,
     };
+  if (NOT_AMONG_THEM.test(message)) return { kind: 'refused', reason: `${message}. ${sentence(remedies.mayMerge)}` };
   if (PERMANENT.test(message)) return { kind: 'refused', reason: `${message}.` };
   const result = whatIsAwaited(found, message);
   const isStable = result.kind === 'not yet' && found.mergeable_state === 'blocked';

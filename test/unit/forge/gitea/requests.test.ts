@@ -187,7 +187,10 @@ describe('Merging on Gitea', () => {
     [
       { status: 405, message: 'User not allowed to merge PR' },
       {},
-      { kind: 'refused', reason: 'User not allowed to merge PR.' },
+      {
+        kind: 'refused',
+        reason: "User not allowed to merge PR. Add the worker's account to those who may merge there.",
+      },
     ],
     [{ status: 409, message: 'PushRejected with remote message: no' }, {}, { kind: 'refused' }],
     [{ status: 405, message: 'not ready to merge: Changed protected files' }, {}, { kind: 'refused' }],
