@@ -18,7 +18,12 @@ export interface ClusterOptions {
   /** Says whether the cluster has Flux; without it the API server knows no GitRepositories and Kustomizations. */
   readonly flux?: boolean;
   /** What the kubeconfig's user may do. Default: everything. */
-  readonly permissions?: { readonly list?: boolean; readonly patch?: readonly string[] };
+  readonly permissions?: {
+    readonly list?: boolean;
+    /** Kinds, in the plural, that may not be listed all the same. */
+    readonly unlisted?: readonly string[];
+    readonly patch?: readonly string[];
+  };
 }
 
 export interface KustomizationOptions {

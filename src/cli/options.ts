@@ -35,7 +35,7 @@ export function sourceFrom({ source }: { readonly source?: string }, io: Io): st
 }
 
 /** Reads an option's duration, in milliseconds. */
-function durationArgument(text: string): number {
+export function durationArgument(text: string): number {
   const milliseconds = parseDuration(text);
   if (milliseconds === undefined) throw new InvalidArgumentError(`Write a duration such as ${durationForms}.`);
   return milliseconds;

@@ -1,4 +1,5 @@
 import type { Cluster, Environment } from '../platform/types.ts';
+import { remedies } from '../text/remedies.ts';
 
 type FleetPolicy = Pick<Environment, 'name' | 'clusters' | 'clustersWaived' | 'withoutClusters'>;
 
@@ -39,7 +40,7 @@ export function checkGroups(
   } else {
     for (const group of groupsWithoutCluster(rendered, policy)) {
       errors.push(
-        `Environment ${policy.name} has no cluster in the rendered group ${group}: add one under "clusters", or the group under "withoutClusters".`,
+        `Environment ${policy.name} has no cluster in the rendered group ${group}: ${remedies.listClusters}.`,
       );
     }
   }

@@ -78,9 +78,9 @@ function failedVerdict(awaited: string, findings: readonly Finding[]): ClusterVe
 }
 
 /** Says what no single Kustomization can: that there is no Flux, or no Kustomization of this source. */
-function whatIsAbsent(
+export function whatIsAbsent(
   { kustomizations, others: appliers = [], fluxMissing, otherSources = [] }: Reached,
-  { group, leaves, removed }: ClusterExpectation,
+  { group, leaves, removed }: Pick<ClusterExpectation, 'group' | 'leaves' | 'removed'>,
 ): string[] {
   if (fluxMissing !== undefined)
     return [`Flux is not installed, or older than 2.0: the cluster does not serve ${fluxMissing}`];

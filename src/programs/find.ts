@@ -14,6 +14,7 @@ interface Search {
   readonly env: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
   readonly progress: (line: string) => void;
+  readonly mayMake: boolean;
 }
 
 /**
@@ -32,6 +33,7 @@ export async function findProgram(recipe: ProgramRecipe, options: FindOptions = 
     env: options.env ?? process.env,
     progress: options.progress ?? ((line) => void process.stderr.write(`${line}\n`)),
     signal: options.signal,
+    mayMake: options.mayMake ?? true,
   };
   return (
     (await fromEnvironment(recipe, search.env)) ??
@@ -56,6 +58,7 @@ async function fromCache(recipe: ProgramRecipe, search: Search): Promise<string>
   const directory = join(programDirectory, recipe.cacheKey);
   const executable = join(directory, recipe.executable);
   if (await isExecutable(executable)) return executable;
+  if (!search.mayMake) throw notHereYet(recipe);
   await mkdir(programDirectory, { recursive: true });
   return withFileLock(
     `${directory}.lock`,
@@ -146,6 +149,10 @@ async function removeAbandoned(programDirectory: string): Promise<void> {
     );
     if (age > abandonedMs) await rm(path, { recursive: true, force: true });
   }
+}
+
+function notHereYet({ name }: ProgramRecipe): Failure {
+  return new Failure('InvalidConfig', `${name} is not on this machine yet.`);
 }
 
 function notObtained(recipe: ProgramRecipe, failures: readonly Failure[]): Failure {

@@ -38,6 +38,8 @@ export interface WayContext {
 export interface FindOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
+  /** False: what is not here is a failure. Default: it is made. */
+  readonly mayMake?: boolean;
   /** Is told one line of progress. Default: standard error, because standard output may be a command's result. */
   readonly progress?: (line: string) => void;
 }

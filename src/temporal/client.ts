@@ -96,12 +96,13 @@ export function isRefusedCall(error: unknown): boolean {
   return code === grpcCodes.denied || code === grpcCodes.unimplemented;
 }
 
-/** Throws `Failure` Refused where the server is too old. */
-export async function checkServer(temporal: Temporal): Promise<void> {
+/** Answers the version of the server, where it says one. Throws `Failure` Refused where it is too old. */
+export async function checkServer(temporal: Temporal): Promise<string | undefined> {
   const { connection, address } = temporal;
   const { serverVersion } = await bounded(temporal, () => connection.workflowService.getSystemInfo({}));
   const failure = serverTooOld(serverVersion, address);
   if (failure) throw failure;
+  return serverVersion || undefined;
 }
 
 /**
@@ -124,16 +125,19 @@ export function isUnknownAttribute(error: unknown): boolean {
   return code === grpcCodes.invalid && /search attribute/i.test(details ?? '');
 }
 
+/** Makes the failure of a namespace that is not there. */
+export function noNamespace({ address, namespace }: TemporalPlace): Failure {
+  return new Failure(
+    'NotFound',
+    `Temporal at ${address} has no namespace "${namespace}". Create it, or set TEMPORAL_NAMESPACE.`,
+  );
+}
+
 /** Puts an error into words for people, with its type. Throws what Temporal has not caused. */
 export function temporalFailure(error: unknown, place: TemporalPlace): Failure {
   if (error instanceof Failure) return error;
-  const { address, namespace } = place;
-  if (error instanceof NamespaceNotFoundError) {
-    return new Failure(
-      'NotFound',
-      `Temporal at ${address} has no namespace "${namespace}". Create it, or set TEMPORAL_NAMESPACE.`,
-    );
-  }
+  const { address } = place;
+  if (error instanceof NamespaceNotFoundError) return noNamespace(place);
   const told = workersWord(error);
   if (told) return told;
   const said = grpcError(error);

@@ -92,13 +92,18 @@ export function makeCurrentCommand(deployment: string, build: string | undefined
 
 /** Makes the failure of a task queue that no worker takes from; undefined: one does. */
 export async function noWorker(temporal: Temporal, taskQueue: string): Promise<Failure | undefined> {
-  const queue = await pollersOf(temporal, taskQueue);
+  const { namespace } = temporal;
+  return nobodyTakes(await pollersOf(temporal, taskQueue), { namespace, taskQueue });
+}
+
+/** Makes the failure of a task queue that, by who polls it, no worker takes from; undefined: one does. */
+export function nobodyTakes(queue: QueuePollers, { namespace, taskQueue }: Queue): Failure | undefined {
   if (servingPollers(queue).some(isFresh)) return undefined;
   const idle = queue.pollers.find(isFresh);
   if (idle !== undefined) return new Failure('Unavailable', idleWords(taskQueue, queue, idle));
   return new Failure(
     'Unavailable',
-    `No worker is polling the task queue "${taskQueue}" in the namespace "${temporal.namespace}". Start one with \`fairlead worker\`, or set FAIRLEAD_TASK_QUEUE to the queue of one that runs.`,
+    `No worker is polling the task queue "${taskQueue}" in the namespace "${namespace}". Start one with \`fairlead worker\`, or set FAIRLEAD_TASK_QUEUE to the queue of one that runs.`,
   );
 }
 

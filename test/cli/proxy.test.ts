@@ -49,7 +49,7 @@ async function proxiedTemporal(behaviour: ProxyBehaviour = {}): Promise<ProxiedT
 
 /** Connects as commands and as workers do. */
 const clients: readonly (readonly [string, (env: NodeJS.ProcessEnv) => Promise<void>])[] = [
-  ['a command', (env) => withTemporal(env, checkServer)],
+  ['a command', async (env) => void (await withTemporal(env, checkServer))],
   ['a worker', async (env) => (await connectWorker(env)).connection.close()],
 ];
 

@@ -48,11 +48,13 @@ async function review({ permissions }: ApiOptions, request: IncomingMessage): Pr
     readonly spec: { readonly resourceAttributes: { readonly verb: string; readonly resource: string } };
   };
   const { verb, resource } = asked.spec.resourceAttributes;
-  const allowed =
-    verb === 'patch'
-      ? permissions?.patch?.includes(resource) !== false
-      : verb === 'list' && permissions?.list !== false;
+  const mayPatch = permissions?.patch?.includes(resource) !== false;
+  const allowed = verb === 'patch' ? mayPatch : verb === 'list' && mayList(permissions, resource);
   return { status: 201, body: { ...asked, status: { allowed } } };
+}
+
+function mayList(permissions: ApiOptions['permissions'], plural: string): boolean {
+  return permissions?.list !== false && permissions?.unlisted?.includes(plural) !== true;
 }
 
 function isAuthorised(token: string, header = ''): boolean {
@@ -81,7 +83,7 @@ function locate(path: string, served: readonly Resource[]): Target | undefined {
 
 function readTarget({ store, permissions }: ApiOptions, target: Target, query: URLSearchParams): Answer {
   const { resource, namespace, name } = target;
-  if (permissions?.list === false) return forbidden(name === undefined ? 'list' : 'get', resource);
+  if (!mayList(permissions, resource.plural)) return forbidden(name === undefined ? 'list' : 'get', resource);
   if (query.get('watch') === 'true') return refuse(405, 'MethodNotAllowed', 'this cluster does not serve watches');
   const objects = select(store, target);
   if (name === undefined) {

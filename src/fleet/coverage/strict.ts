@@ -12,6 +12,8 @@ interface Surroundings extends Pick<ClusterExpectation, 'reach'> {
 }
 
 const LISTED = 5;
+/** What helps where two Kustomizations apply one object. */
+export const SHARED = 'take it out of one of them';
 /** What helps where the environment does not mean it so strictly. */
 export const RELAX = 'take that out, or set `coverage: inventory` in the Environment file';
 
@@ -85,7 +87,6 @@ function sharedObjects(appliers: LeafAppliers, { reach, others }: Surroundings):
     }
   }
   return [...clauses].map(
-    ([applier, objects]) =>
-      `${applier} applies ${listNames(objects, LISTED)} as well, from elsewhere: take it out of one of them`,
+    ([applier, objects]) => `${applier} applies ${listNames(objects, LISTED)} as well, from elsewhere: ${SHARED}`,
   );
 }

@@ -1,3 +1,4 @@
+import { remedies, sentence } from '../../text/remedies.ts';
 import { tlsTrouble } from '../../tls-words.ts';
 import { boundedLine } from '../words.ts';
 import { RefusedRequest, UnexpectedAnswer } from './http.ts';
@@ -36,7 +37,7 @@ function refusalText({ status, body, access }: RefusedRequest): string {
   if (status === 401) return `does not accept the credentials of the kubeconfig (401).${details}`;
   if (status === 403 && access) {
     const what = `${access.verb} ${access.resource.plural} of ${access.resource.group}`;
-    return `does not allow Fairlead to ${what} (403): the rule \`${ruleFor(access)}\` is missing. Bind the ClusterRole of docs/fleet.md.${details}`;
+    return `does not allow Fairlead to ${what} (403): the rule \`${ruleFor(access)}\` is missing. ${sentence(remedies.bindClusterRole)}${details}`;
   }
   return `answers with HTTP ${status}.${details}`;
 }

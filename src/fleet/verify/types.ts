@@ -61,6 +61,9 @@ export interface ObjectReader {
   observeApplied(cluster: ClusterRef, query: AppliedQuery, options: ObserveOptions): Promise<AppliedObservation>;
 }
 
+/** How the clause of a kind begins that the cluster serves, and does not show. */
+export const mayNotList = "the kubeconfig's user may not list them";
+
 /** Names a kind as `unread` of an observation does. */
 export function kindName({ apiVersion, kind }: Pick<WantedObject, 'apiVersion' | 'kind'>): string {
   return `${apiVersion} ${kind}`;

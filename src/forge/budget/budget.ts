@@ -34,6 +34,8 @@ export interface Budget {
 
 /** The share of the hour's calls that is left to more urgent ones. */
 const reserve: Readonly<Record<Urgency, number>> = { poll: 0.15, usual: 0.05, merge: 0 };
+/** Where less than this share of the hour's calls is left, polls wait. */
+export const pollReserve = reserve.poll;
 /** Who waits for a limit comes back one after the other, or they would meet the next limit together. */
 const spacingMs = 1_000;
 /**

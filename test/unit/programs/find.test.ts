@@ -75,6 +75,12 @@ describe('finding a program', () => {
     ]);
   });
 
+  it('makes none where it may not, and says that there is none', async () => {
+    const found = findProgram(recipe(way('first')), { env, progress, mayMake: false });
+    await expect(found).rejects.toThrow('tool is not on this machine yet.');
+    expect({ made, lines }).toEqual({ made: [], lines: [] });
+  });
+
   it('takes what the environment variable names before all else', async () => {
     const own = await executable(join(home, 'own'));
     await executable(join(home, 'bin', 'tool'));

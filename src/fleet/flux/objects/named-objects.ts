@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LiveObject } from '../../verify/live-object.ts';
-import { kindName, type WantedObject } from '../../verify/types.ts';
+import { kindName, mayNotList, type WantedObject } from '../../verify/types.ts';
 import type { ClusterApi } from '../cluster-api.ts';
 import { statusOf, UnexpectedAnswer } from '../http.ts';
 
@@ -112,7 +112,7 @@ export function orUnread<T>(
   { apiVersion, plural }: { readonly apiVersion: string; readonly plural: string },
 ): Promise<T> {
   return orRefused(answer, {
-    403: `the kubeconfig's user may not list them: add ${ruleText(apiVersion, plural)} to its ClusterRole`,
+    403: `${mayNotList}: add ${ruleText(apiVersion, plural)} to its ClusterRole`,
     404: `the cluster does not serve ${plural} of ${apiVersion}`,
   });
 }
