@@ -11,6 +11,7 @@ import { addDecisions } from './commands/decide/decide.ts';
 import { addHold, addResume } from './commands/decide/hold.ts';
 import { addRollback } from './commands/decide/rollback.ts';
 import { addApplyConfig } from './commands/operate/apply-config.ts';
+import { addDoctor } from './commands/operate/doctor.ts';
 import { addEnvironments } from './commands/operate/environments.ts';
 import { addHistory } from './commands/operate/history.ts';
 import { addPromote } from './commands/operate/promote.ts';
@@ -45,6 +46,7 @@ const commands = [
   addValidate,
   addVendor,
   addSetup,
+  addDoctor,
   addWorker,
   addCompletion,
 ];

@@ -21,6 +21,7 @@ const commands = [
   'validate',
   'vendor',
   'setup',
+  'doctor',
   'worker',
   'completion',
 ];
