@@ -34,7 +34,7 @@ import { type VersionWatch, watchVersion } from './worker/versioning/watch-versi
  * Logs JSON lines to standard error. Throws `Failure` where settings are wrong, Temporal is away, or the workflows of this
  * build do not replay what runs.
  */
-export async function runWorker(settings?: Settings): Promise<void> {
+export async function runWorker(settings?: Settings, { whilePolling }: WorkerHooks = {}): Promise<void> {
   const chosen = settings ?? (await loadSettings());
   const log = pino({ name: 'fairlead-worker' }, pino.destination(2));
   const fatal = watchFatalErrors();
@@ -50,13 +50,19 @@ export async function runWorker(settings?: Settings): Promise<void> {
         shutdownSignals: ['SIGINT', 'SIGTERM'],
         telemetryOptions: { ...forwardedLogs, ...(metrics && sdkMetrics(metrics)) },
       });
-    await workUntilStopped(chosen, { log, fatal, installRuntime });
+    await workUntilStopped(chosen, { log, fatal, installRuntime, whilePolling });
   } finally {
     await served?.close();
   }
 }
 
-interface WorkerProcess {
+/** What others do while a worker polls. */
+export interface WorkerHooks {
+  /** Is called once it polls, with its log. It must not throw. */
+  readonly whilePolling?: ((log: Logger) => void) | undefined;
+}
+
+interface WorkerProcess extends WorkerHooks {
   readonly log: Logger;
   readonly fatal: FatalErrors;
 }
@@ -66,7 +72,10 @@ interface StartingWorker extends WorkerProcess {
   readonly installRuntime: () => void;
 }
 
-async function workUntilStopped(settings: Settings, { log, fatal, installRuntime }: StartingWorker): Promise<void> {
+async function workUntilStopped(
+  settings: Settings,
+  { log, fatal, installRuntime, whilePolling }: StartingWorker,
+): Promise<void> {
   const advice = openFilesAdvice(await openFilesLimit(), settings.concurrency);
   if (advice !== undefined) log.warn(advice);
   const keys = await readCodecKeys(settings.codec);
@@ -81,7 +90,7 @@ async function workUntilStopped(settings: Settings, { log, fatal, installRuntime
       const { endpoint } = settings.codec;
       const codecServer = endpoint && (await serveCodec(endpoint, { keys, namespace: temporal.namespace }));
       try {
-        await poll(temporal, { settings, checked, dependencies, tracing, log, fatal });
+        await poll(temporal, { settings, checked, dependencies, tracing, log, fatal, whilePolling });
       } finally {
         await codecServer?.close();
       }
@@ -107,6 +116,7 @@ async function poll(
     tracing,
     log,
     fatal,
+    whilePolling,
   }: WorkerProcess & {
     readonly settings: Settings;
     readonly checked: CheckedStart;
@@ -137,6 +147,7 @@ async function poll(
   try {
     const workers = await createWorkers(options, concurrency);
     log.info({ namespace, taskQueue, build: own.identity.build, metrics: metricsAddress }, 'the worker polls');
+    whilePolling?.(log);
     await fatal.guard(workers.run(), () => workers.shutdown());
     sayWhatIsLeft(steps, log);
   } catch (error) {

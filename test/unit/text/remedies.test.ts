@@ -7,7 +7,7 @@ import { whyUnreachable } from '../../../src/fleet/flux/why-unreachable.ts';
 import { checkGroups } from '../../../src/fleet/groups.ts';
 import { remoteFailure } from '../../../src/git/process/remote-failure.ts';
 import { checkRepositoryUrl } from '../../../src/platform/repository/repository-url.ts';
-import { attributesMissing, ownAttributes } from '../../../src/temporal/registered-attributes.ts';
+import { attributesMissing, ownAttributes } from '../../../src/temporal/attributes/registered-attributes.ts';
 import { serverTooOld } from '../../../src/temporal/server-version.ts';
 import { remedies, sentence } from '../../../src/text/remedies.ts';
 

@@ -3,7 +3,7 @@ import {
   attributeOfOtherType,
   attributesMissing,
   ownAttributes,
-} from '../../../temporal/registered-attributes.ts';
+} from '../../../temporal/attributes/registered-attributes.ts';
 import { type DoctorFinding, failed, well } from '../finding.ts';
 
 /** Says which search attributes a namespace lacks, or has for something else. */
