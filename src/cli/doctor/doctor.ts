@@ -53,6 +53,6 @@ export async function doctorParts(
       requestTimeoutMs: Math.min(settings.timeouts.forgeMs, limitMs),
       fetch: proxiedFetch(proxyRule(io.env)),
     }),
-    clusters: await loadClusters(settings, io.env),
+    clusters: await loadClusters(settings, io),
   };
 }

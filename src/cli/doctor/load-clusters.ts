@@ -1,25 +1,23 @@
 import { delimiter } from 'node:path';
+import { Failure } from '../../failure.ts';
 import { proxyRule } from '../../proxy/proxy.ts';
 import type { Settings } from '../../settings/settings.ts';
+import type { Io } from '../io.ts';
+import { loadWorkerParts, type WorkerParts } from '../worker/load.ts';
 import type { Clusters } from './platform.ts';
 
-/** Loads what asks clusters; undefined: its client of Kubernetes is not installed. */
+/** Loads what asks clusters; undefined: the worker's package, which has the client of Kubernetes, is not installed. */
 export async function loadClusters(
   settings: Settings,
-  env: NodeJS.ProcessEnv,
-  load = () => import('../../fleet/flux/fleet.ts'),
+  io: Pick<Io, 'cwd' | 'env'>,
+  load: (io: Pick<Io, 'cwd'>) => Promise<Pick<WorkerParts, 'createFluxFleet'>> = loadWorkerParts,
 ): Promise<Clusters | undefined> {
   try {
-    const { createFluxFleet } = await load();
+    const { createFluxFleet } = await load(io);
     const files = settings.kubeconfigFiles.join(delimiter);
-    return createFluxFleet({ kubeconfig: { files }, aliases: settings.gitAliases, proxies: proxyRule(env) });
+    return createFluxFleet({ kubeconfig: { files }, aliases: settings.gitAliases, proxies: proxyRule(io.env) });
   } catch (error) {
-    if (isMissingPackage(error)) return undefined;
+    if (error instanceof Failure && error.type === 'InvalidConfig') return undefined;
     throw error;
   }
-}
-
-function isMissingPackage(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_MODULE_NOT_FOUND') return false;
-  return error.message.includes("'@kubernetes/client-node'");
 }

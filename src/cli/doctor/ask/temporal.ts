@@ -1,4 +1,5 @@
 import { Failure } from '../../../failure.ts';
+import { attributesThere } from '../../../temporal/attributes/registered-attributes.ts';
 import {
   bounded,
   checkServer,
@@ -10,7 +11,6 @@ import {
 } from '../../../temporal/client.ts';
 import { grpcCodes, grpcError } from '../../../temporal/grpc-error.ts';
 import { readPollers } from '../../../temporal/pollers.ts';
-import { attributesThere } from '../../../temporal/attributes/registered-attributes.ts';
 import { version } from '../../../version.ts';
 import type { CheckName, TroubleName } from '../catalogue.ts';
 import { type DoctorFinding, failed, notAsked, well } from '../finding.ts';

@@ -1,7 +1,9 @@
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DoctorFinding } from '../../../../src/cli/doctor/finding.ts';
 import { loadClusters } from '../../../../src/cli/doctor/load-clusters.ts';
 import { tellTroubles } from '../../../../src/cli/doctor/tell-troubles.ts';
+import { findWorkerPackage } from '../../../../src/cli/worker/load.ts';
 import { loadSettings } from '../../../../src/settings/settings.ts';
 import { freePorts } from '../../../support/network/free-ports.ts';
 import { fairlead } from '../test-io.ts';
@@ -105,15 +107,16 @@ describe('What does not answer', () => {
   });
 });
 
-describe('Without the client of Kubernetes', () => {
+describe("Without the worker's package", () => {
   it('clusters are not asked, and it is said what to install', async () => {
-    const missing = Object.assign(new Error("Cannot find package '@kubernetes/client-node' imported from fleet.ts"), {
-      code: 'ERR_MODULE_NOT_FOUND',
-    });
     const settings = await loadSettings(world.env());
-    expect(await loadClusters(settings, {}, () => Promise.reject(missing))).toBeUndefined();
+    const nowhere = { env: {}, cwd: '/' };
+    const notInstalled = () => findWorkerPackage({ places: [pathToFileURL('/package.json')], version: '0.1.0' });
+    expect(
+      await loadClusters(settings, nowhere, async () => Promise.reject(await notInstalled().catch((e) => e))),
+    ).toBeUndefined();
     const other = Object.assign(new Error("Cannot find package 'p-limit'"), { code: 'ERR_MODULE_NOT_FOUND' });
-    await expect(loadClusters(settings, {}, () => Promise.reject(other))).rejects.toBe(other);
+    await expect(loadClusters(settings, nowhere, () => Promise.reject(other))).rejects.toBe(other);
     const findings = await world.look({ clusters: 'not installed' });
     expect(of(findings, 'cluster')).toMatchObject([
       { state: 'not asked', detail: 'install @fairlead/worker to ask clusters' },

@@ -1,5 +1,5 @@
-import type { Temporal } from '../../../../src/temporal/client.ts';
 import { ownAttributes } from '../../../../src/temporal/attributes/registered-attributes.ts';
+import type { Temporal } from '../../../../src/temporal/client.ts';
 import { identityText, type WorkerIdentity } from '../../../../src/temporal/worker-identity.ts';
 
 /** The error of a call that a server refuses with this code of gRPC. */
