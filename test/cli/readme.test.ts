@@ -28,13 +28,16 @@ function perform(
   { test, values }: { readonly test: TemporalTest; readonly values: Values },
 ): Promise<Ran> {
   const { words, exported } = withValues(command, values);
-  return fairlead(words.slice(1), { env: { ...connection(test), ...exported } });
+  // Where nothing is exported, the one that a worker of the sandbox prints.
+  const source = { FAIRLEAD_SOURCE: values['https://github.com/acme/platform'] };
+  return fairlead(words.slice(1), { env: { ...connection(test), ...source, ...exported } });
 }
 
 /** The values of the test's own source and commit. */
 const ownValues = ({ platform, commit }: CommandLine): Values => ({
   'https://github.com/acme/platform': `https://${platform}`,
   $GITHUB_SHA: commit,
+  main: commit,
   '3f2a9c1': commit.slice(0, 7),
 });
 

@@ -1,19 +1,22 @@
 import { readFileSync } from 'node:fs';
 
-/** A command of README.md. */
+/** The pages whose every command is run: README.md, and those that it sends a newcomer to. */
+const pages = ['README.md', 'docs/first-platform.md', 'docs/demo.md'];
+
+/** A command of README.md, or of the pages that belong to it. */
 export interface ReadmeCommand {
   /** As README writes it. */
   readonly text: string;
-  /** What tells commands apart: of `fairlead` its subcommand, of others the whole text. */
+  /** What tells commands apart: of `fairlead` its subcommand, and `--dev`; of others the whole text. */
   readonly name: string;
   readonly words: readonly string[];
   /** What the block has exported before it. */
   readonly exported: Readonly<Record<string, string>>;
 }
 
-/** Reads the commands of README.md, in its order: those of its `sh` blocks, and those that stand in a sentence. */
+/** Reads the commands of the pages, in their order: those of `sh` blocks, and those that stand in a sentence. */
 export function readmeCommands(): readonly ReadmeCommand[] {
-  return commandsIn(readFileSync(new URL('../../../README.md', import.meta.url), 'utf8'));
+  return pages.flatMap((page) => commandsIn(readFileSync(new URL(`../../../${page}`, import.meta.url), 'utf8')));
 }
 
 /** The same of any Markdown. */
@@ -40,7 +43,7 @@ function commandsOfBlock(block: string): readonly ReadmeCommand[] {
       const text = words.map((word) => (/[\s"']/.test(word) ? JSON.stringify(word) : word)).join(' ');
       commands.push({
         text,
-        name: program === 'fairlead' ? `fairlead ${subcommand}` : text,
+        name: program === 'fairlead' ? `fairlead ${subcommand}${words.includes('--dev') ? ' --dev' : ''}` : text,
         words,
         exported: { ...exported },
       });

@@ -7,7 +7,7 @@ interface Exception {
 }
 
 /**
- * Who runs each command of README.md: `unit` is test/unit/cli/readme, `server` is test/cli/readme.test.ts. A test
+ * Who runs each command of README.md and its pages: `unit` is test/unit/cli/readme, `server` is test/cli/readme.test.ts. A test
  * there fails where README has another, or has one of these no more.
  */
 export const runs = {
@@ -32,6 +32,9 @@ export const runs = {
     part: 'go test .ci/deployment',
     reason: 'there are images to build; its files are parsed',
   },
+  'npm install -g fairlead': { part: 'units', reason: 'it needs what is published' },
+  'fairlead init': { part: 'units', reason: 'its own tests run it' },
+  'fairlead worker --dev': { part: 'units', reason: 'its own tests run it' },
   'npm run --silent fairlead --': 'unit',
   'fairlead validate': 'unit',
   'fairlead render': 'unit',
