@@ -220,12 +220,15 @@ func TestMistakesInDocumentedWorkflowAreFound(t *testing.T) {
 	}
 }
 
-// What the documentation pins is the release that package.json names.
-func TestDocumentedReleaseIsThisOne(t *testing.T) {
-	version := regexp.MustCompile(`"version": "([^"]+)"`).FindSubmatch(read(t, "package.json"))
-	for _, found := range regexp.MustCompile(`fairlead(?:/fairlead)?@v?(\d+\.\d+\.\d+)`).FindAllStringSubmatch(string(read(t, "docs/ci.md")), -1) {
-		if found[1] != string(version[1]) {
-			t.Errorf("docs/ci.md names %s, and package.json version %s", found[0], version[1])
+// Main may be ahead of what is released: docs/ci.md names one release, whichever that is.
+func TestDocumentedReleasesAgree(t *testing.T) {
+	found := regexp.MustCompile(`fairlead(?:/fairlead)?@v?(\d+\.\d+\.\d+)`).FindAllStringSubmatch(string(read(t, "docs/ci.md")), -1)
+	if len(found) == 0 {
+		t.Fatal("docs/ci.md names no release")
+	}
+	for _, each := range found {
+		if each[1] != found[0][1] {
+			t.Errorf("docs/ci.md names %s and %s", found[0][0], each[0])
 		}
 	}
 }
