@@ -32,7 +32,7 @@ export const runs = {
     part: 'go test .ci/deployment',
     reason: 'there are images to build; its files are parsed',
   },
-  'npm install -g fairlead': { part: 'units', reason: 'it needs what is published' },
+  'npm install -g fairlead @fairlead/worker @fairlead/sandbox': { part: 'units', reason: 'it needs what is published' },
   'fairlead init': { part: 'units', reason: 'its own tests run it' },
   'fairlead worker --dev': { part: 'units', reason: 'its own tests run it' },
   'npm run --silent fairlead --': 'unit',
