@@ -104,7 +104,7 @@ function notesOn(conversions: readonly Conversion[], { overlays }: FoundOverlays
     ...(moved.length === 0
       ? []
       : [
-          `Nothing on main was changed: whatever applied ${moved[0]}${moved.length > 1 ? ` and ${moved.length - 1} more` : ''} goes on to do so. Remove them when the clusters follow the GitOps branches.`,
+          `Nothing on main was changed: whatever applied ${moved[0]}${moved.length > 1 ? ` and ${moved.length - 1} more` : ''} goes on to do so. When the clusters follow the GitOps branches, switch its pruning off, and then remove it.`,
         ]),
   ];
 }
