@@ -22,11 +22,6 @@ export const runs = {
     part: 'demo on real Gitea',
     reason: 'as the demo itself; CI plays it with one region',
   },
-  'npm install -g fairlead': { part: 'packed packages', reason: 'it installs what is packed, not what npm has' },
-  'npm install -g @fairlead/worker': {
-    part: 'packed packages',
-    reason: 'it installs what is packed, not what npm has',
-  },
   'npm test': { part: 'units', reason: 'it is this run' },
   'docker compose up --detach --build --wait': {
     part: 'go test .ci/deployment',
