@@ -27,7 +27,7 @@ export function environmentFile({ merge, clusters }: Omit<NewEnvironment, 'name'
     'apiVersion: fairlead.dev/v1',
     'kind: Environment',
     `merge: ${merge}   # auto: when the forge allows it · approval: after \`fairlead approve\` · manual: by a person on the forge`,
-    'soak: 30s',
+    `soak: ${merge === 'auto' ? '5s' : '30s'}   # how long every cluster must stay healthy`,
     'clusters:',
     ...clusters.map(({ name, group }) => `  - ${flow({ name, group })}`),
     '',

@@ -16,10 +16,7 @@ let terminals: Terminals;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'fairlead-tutorial-'));
   await mkdir(join(home, 'bin'));
-  const fairlead = cliCommand.join(' ');
-  const byHand = fileURLToPath(new URL('./support/make-platform.ts', import.meta.url));
-  const init = `exec ${fairlead.replace(/\S+$/, byHand)} "$2"`;
-  await command('fairlead', `[ "$1" = init ] && ${init}\nexec ${fairlead} "$@"`);
+  await command('fairlead', `exec ${cliCommand.join(' ')} "$@"`);
   await writeFile(join(home, '.gitconfig'), '[user]\n\tname = Ada\n\temail = ada@acme.example\n');
   const { PATH } = process.env;
   terminals = openTerminals(home, {

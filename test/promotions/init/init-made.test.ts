@@ -45,7 +45,7 @@ describe('A platform that init made', () => {
     await init(directory, '--environment', 'qa', '--after', 'dev', '--push');
     for (const name of ['dev', 'qa', 'prod']) {
       const file = remotes.platform.git(['show', `${name}:fairlead.yaml`]);
-      remotes.platform.commit(name, { 'fairlead.yaml': file.replace('soak: 30s', 'soak: 0s') });
+      remotes.platform.commit(name, { 'fairlead.yaml': file.replace(/soak: \d+s/, 'soak: 0s') });
     }
 
     const clusters = ['dev', 'qa', 'prod'].map((name) => {
