@@ -16,7 +16,7 @@ let terminals: Terminals;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'fairlead-tutorial-'));
   await mkdir(join(home, 'bin'));
-  await command('fairlead', `exec ${cliCommand.join(' ')} "$@"`);
+  await command('fairlead', `exec ${process.env.FAIRLEAD_TUTORIAL_COMMAND || cliCommand.join(' ')} "$@"`);
   await writeFile(join(home, '.gitconfig'), '[user]\n\tname = Ada\n\temail = ada@acme.example\n');
   const { PATH } = process.env;
   terminals = openTerminals(home, {

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { loadSettings } from '../../../settings/settings.ts';
 import type { DoctorFinding } from '../../doctor/finding.ts';
 import { type ExitCode, exitCodeOfFailure, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
@@ -43,6 +42,7 @@ Exit codes: 0 nothing is wrong; 3 something cannot be reached, or refuses the cr
 
 async function showFindings(options: DoctorOptions, io: Io): Promise<ExitCode> {
   const { source, environment, mainBranch, timeout, json } = options;
+  const { loadSettings } = await import('../../../settings/settings.ts');
   const settings = await loadSettings(io.env);
   const named = source ?? io.env.FAIRLEAD_SOURCE;
   const url = named ? sourceUrl(named, io) : undefined;
