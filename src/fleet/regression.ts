@@ -1,3 +1,4 @@
+import { beyondComparison, beyondFollowing } from './coverage/comparable.ts';
 import { coverageOf } from './coverage/coverage.ts';
 import { isFailing, isFailure } from './failures.ts';
 import { releaseRegression } from './helm/releases.ts';
@@ -18,6 +19,8 @@ export function clusterRegression(
   expectation: ClusterExpectation,
 ): string | undefined {
   if (observation.kind === 'unreachable') return undefined;
+  const { kustomizations } = observation;
+  if (beyondComparison(observation, expectation) ?? beyondFollowing(kustomizations, expectation)) return undefined;
   for (const each of coverageOf(observation, expectation).relevant) {
     if (atRestBecause(each) !== undefined || !isAcceptable(each.lastAttemptedRevision, expectation)) continue;
     const trouble = regressionOf(each, expectation);

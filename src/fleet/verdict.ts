@@ -1,5 +1,5 @@
 import { clusterClockWarnings } from './cluster-clock.ts';
-import { beyondComparison } from './coverage/comparable.ts';
+import { beyondComparison, beyondFollowing } from './coverage/comparable.ts';
 import { coverageOf } from './coverage/coverage.ts';
 import { isBelow } from './coverage/reach.ts';
 import { untoldAppliers, untoldChildren } from './coverage/untold.ts';
@@ -19,6 +19,8 @@ type Reached = Extract<ClusterObservation, { readonly kind: 'reached' }>;
 
 /** The number of findings that are quoted: with more, a sentence is none any more. */
 const QUOTED = 3;
+/** The number of warnings that are kept of a cluster: there may be thousands of both. */
+const WARNED = 20;
 
 /** What is said of one Kustomization. */
 type Judged = readonly [KustomizationEvidence, Finding];
@@ -36,7 +38,7 @@ type Judged = readonly [KustomizationEvidence, Finding];
 export function clusterVerdict(observation: ClusterObservation, expectation: ClusterExpectation): ClusterVerdict {
   if (observation.kind === 'unreachable') return { state: 'unknown', awaited: observation.why };
   const { kustomizations } = observation;
-  const tooMany = beyondComparison(observation, expectation);
+  const tooMany = beyondComparison(observation, expectation) ?? beyondFollowing(kustomizations, expectation);
   if (tooMany !== undefined) return { state: 'unknown', awaited: tooMany };
   const absent = whatIsAbsent(observation, expectation);
   const { gaps, missing, relevant } = expectation.removed
@@ -118,6 +120,8 @@ function rememberedOf(judged: readonly Judged[]): FailureMemory | undefined {
 }
 
 function joinWarnings(warnings: readonly string[]): readonly string[] | undefined {
+  const more = warnings.length - WARNED;
+  if (more > 0) return [...warnings.slice(0, WARNED), `${more} more warnings are not listed.`];
   return warnings.length === 0 ? undefined : warnings;
 }
 

@@ -22,7 +22,11 @@ const listedNames = 5;
 /** Groups clusters by what is awaited of them, in their order, so that the same is said once. */
 export function sameTrouble(others: readonly Pick<ClusterStatus, 'name' | 'awaited'>[]): readonly SameTrouble[] {
   const groups = new Map<string, string[]>();
-  for (const { name, awaited } of others) groups.set(awaited, [...(groups.get(awaited) ?? []), name]);
+  for (const { name, awaited } of others) {
+    const known = groups.get(awaited);
+    if (known) known.push(name);
+    else groups.set(awaited, [name]);
+  }
   return [...groups].map(([awaited, names]) => ({ names, awaited }));
 }
 

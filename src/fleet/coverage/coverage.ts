@@ -5,7 +5,7 @@ import { listNames } from '../words.ts';
 import { expectedIds, hasApplied } from './expected.ts';
 import { fluxObjectsIn } from './flux-objects.ts';
 import { inventoryId, isWorkload, kustomizationGroup, type Leaf, type LeafObject } from './identity.ts';
-import { isBelow } from './reach.ts';
+import { folderOf } from './reach.ts';
 import { fieldsOf, strictGaps } from './strict.ts';
 import { untoldAppliers } from './untold.ts';
 
@@ -45,7 +45,7 @@ export function coverageOf({ kustomizations, others = [] }: Appliers, expectatio
   const relevant = withParents(new Set([...appliers.values()].flat()), local);
   for (const child of childrenIn(expectation.leaves, local)) relevant.add(child);
   const uncovered = expectation.leaves.filter((leaf) => appliers.get(leaf)?.length === 0);
-  const covered = expectation.leaves.filter((leaf) => !uncovered.includes(leaf));
+  const covered = expectation.leaves.filter((leaf) => appliers.get(leaf)?.length !== 0);
   const unchecked = covered.filter((leaf) => !isChecked(leaf, appliers.get(leaf) ?? [], byPath));
   return {
     gaps: [
@@ -54,7 +54,7 @@ export function coverageOf({ kustomizations, others = [] }: Appliers, expectatio
         uncovered.map(({ folder }) => folder),
         remoteHint(kustomizations),
       ),
-      ...untoldAppliers(others, uncovered),
+      ...untoldAppliers(others, expectation.leaves, new Set(uncovered)),
       ...clause('Health not evaluated for', uncheckedNames(unchecked, appliers, byPath), CHECK_REMEDY),
       ...clause(
         'Health not evaluated for what is applied by',
@@ -105,11 +105,8 @@ const kustomizationEnd = `_${kustomizationGroup}_Kustomization`;
 
 /** Finds the Kustomizations of this source that the leaves themselves bring. */
 function childrenIn(leaves: readonly Leaf[], all: readonly KustomizationEvidence[]): readonly KustomizationEvidence[] {
-  const { kustomizations } = fluxObjectsIn(leaves);
-  if (kustomizations.length === 0) return [];
-  return all.filter(({ namespace, name }) =>
-    kustomizations.some((object) => object.name === name && object.namespace === namespace),
-  );
+  const { children } = fluxObjectsIn(leaves);
+  return all.filter(({ namespace, name }) => children.has(`${namespace}/${name}`));
 }
 
 function uncheckedChildren(leaves: readonly Leaf[], all: readonly KustomizationEvidence[]): readonly string[] {
@@ -121,9 +118,18 @@ function uncheckedChildren(leaves: readonly Leaf[], all: readonly KustomizationE
 /** Answers whether a leaf's health is evaluated by those that apply it. */
 function isChecked(leaf: Leaf, appliers: readonly KustomizationEvidence[], byPath: boolean): boolean {
   if (!byPath) return uncheckedObjects(leaf, appliers).length === 0 && appliers.some(checksHealth);
-  const checkers = appliers.filter((each) => checksEvery(each, leaf));
+  const workloads = leaf.objects.filter((object) => !object.optional && isWorkload(object));
+  const checkers = appliers.filter((each) => checksEvery(each, workloads));
   // One that applies a part of what a checked one applies is checked with it only if it waits itself.
-  return checkers.length > 0 && appliers.every((each) => checkers.some((checker) => isBelow(checker.path, each.path)));
+  const checked = withFoldersAbove(checkers.map(({ path }) => path));
+  return checkers.length > 0 && appliers.every(({ path }) => checked.has(path));
+}
+
+/** Adds to paths all folders above them; '' is the root. */
+function withFoldersAbove(paths: readonly string[]): ReadonlySet<string> {
+  const found = new Set(paths);
+  for (const path of found) found.add(folderOf(path));
+  return found;
 }
 
 function uncheckedObjects(leaf: Leaf, appliers: readonly KustomizationEvidence[]): readonly LeafObject[] {
@@ -150,9 +156,9 @@ function checksHealth({ healthChecks }: KustomizationEvidence): boolean {
   return healthChecks !== undefined;
 }
 
-function checksEvery(kustomization: KustomizationEvidence, { objects }: Leaf): boolean {
+function checksEvery(kustomization: KustomizationEvidence, workloads: readonly LeafObject[]): boolean {
   if (!checksHealth(kustomization)) return false;
-  return objects.every((object) => object.optional || !isWorkload(object) || checksObject(kustomization, object));
+  return kustomization.healthChecks === 'all' || workloads.every((object) => checksObject(kustomization, object));
 }
 
 /** Answers whether a Kustomization waits for an object's health, or end. */

@@ -128,8 +128,18 @@ export function isVariable({ name, namespace }: ObjectIdentity): boolean {
 /** The kinds in inventories, as the ends of their ids: of very many objects with variables, each asks. */
 const knownKinds = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
 
-function hasKind(inventory: ReadonlySet<string>, { group, kind }: ObjectIdentity): boolean {
+function hasKind(inventory: ReadonlySet<string>, object: ObjectIdentity): boolean {
+  return kindsIn(inventory).has(kindEnd(object));
+}
+
+/** Answers the kinds in an inventory, as the ends of its ids. */
+export function kindsIn(inventory: ReadonlySet<string>): ReadonlySet<string> {
   const kinds = knownKinds.get(inventory) ?? new Set([...inventory].map((id) => /_[^_]*_[^_]*$/.exec(id)?.[0] ?? ''));
   knownKinds.set(inventory, kinds);
-  return kinds.has(`_${group}_${kind}`);
+  return kinds;
+}
+
+/** Writes how the ids of a kind end in inventories. */
+export function kindEnd({ group, kind }: Pick<ObjectIdentity, 'group' | 'kind'>): string {
+  return `_${group}_${kind}`;
 }

@@ -3,6 +3,8 @@ import { helmGroup, kustomizationGroup, type Leaf, type LeafObject } from './ide
 /** The objects of leaves that Flux reconciles itself, and that bring others. */
 export interface FluxObjects {
   readonly kustomizations: readonly LeafObject[];
+  /** The Kustomizations as `namespace/name`. */
+  readonly children: ReadonlySet<string>;
   readonly releases: readonly LeafObject[];
 }
 
@@ -14,8 +16,10 @@ export function fluxObjectsIn(leaves: readonly Leaf[]): FluxObjects {
   const before = known.get(leaves);
   if (before !== undefined) return before;
   const objects = leaves.flatMap((leaf) => leaf.objects);
+  const kustomizations = objects.filter(({ group, kind }) => group === kustomizationGroup && kind === 'Kustomization');
   const found = {
-    kustomizations: objects.filter(({ group, kind }) => group === kustomizationGroup && kind === 'Kustomization'),
+    kustomizations,
+    children: new Set(kustomizations.map(({ namespace, name }) => `${namespace}/${name}`)),
     releases: objects.filter(({ group, kind }) => group === helmGroup && kind === 'HelmRelease'),
   };
   known.set(leaves, found);

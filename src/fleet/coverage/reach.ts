@@ -22,37 +22,54 @@ export interface FolderKustomization {
  */
 export type ReachedFolders = ReadonlyMap<string, readonly string[]>;
 
+/** Stands for what a path reaches where that leads too far to be followed: nothing is known of it. */
+export const beyondReach: ReachedFolders = new Map();
+
+/** The steps along all paths that are followed at a look, some million in a second: what thousands of them reach is kept as well. */
+const MOST_STEPS = 1_000_000;
+
 /**
  * Answers which folders a Flux Kustomization applies manifests from, by its path: it builds the kustomization there and
  * follows what that lists. Where there is none, Flux makes one that takes every manifest below, and each folder with a
- * kustomization as a whole. Entries that are no path in the branch, such as URLs, lead nowhere.
+ * kustomization as a whole. Entries that are no path in the branch, such as URLs, lead nowhere. Where all paths that were asked for
+ * lead further than can be followed, it answers `beyondReach`.
  */
 export function reachOf({ manifests, kustomizations }: BranchFolders): (path: string) => ReachedFolders {
   const files = new Set(manifests);
+  const [filesBelow, foldersBelow] = [pathsBelow(manifests), pathsBelow([...kustomizations.keys()])];
   const known = new Map<string, ReachedFolders>();
+  let steps = MOST_STEPS;
+  const targetsIn = new Map<string, readonly string[]>();
+  const targetsOf = (folder: string, { entries }: FolderKustomization) => {
+    const targets = targetsIn.get(folder) ?? entries.flatMap((entry) => within(folder, entry) ?? []);
+    targetsIn.set(folder, targets);
+    return targets;
+  };
   // A folder that several list, or one lists twice, is followed once, on the last of the ways: each way of its own would be one of
   // millions where each folder lists the next one twice.
   const follow = (tops: readonly string[], found: Map<string, readonly string[]>): void => {
     const seen = new Set<string>();
     const open = tops.map((folder) => ({ folder, changes: noChanges }));
-    for (let next = open.pop(); next; next = open.pop()) {
+    for (let next = open.pop(); next && steps >= 0; next = open.pop()) {
       const { folder } = next;
       const kustomization = kustomizations.get(folder);
       if (kustomization === undefined || seen.has(folder)) continue;
       seen.add(folder);
       const changes = [...next.changes, ...changesIn(folder, kustomization)].slice(0, MOST_CHANGES);
-      const targets = kustomization.entries.flatMap((entry) => within(folder, entry) ?? []);
+      const targets = targetsOf(folder, kustomization);
+      steps -= targets.length;
       for (const target of targets.toReversed())
         if (files.has(target) && !found.has(folderOf(target))) found.set(folderOf(target), changes);
       open.push(...targets.filter((target) => !files.has(target)).map((target) => ({ folder: target, changes })));
     }
   };
   const generate = (path: string, found: Map<string, readonly string[]>): void => {
-    const folders = [...kustomizations.keys()].filter((folder) => isBelow(folder, path));
+    const [folders, below] = [foldersBelow(path), filesBelow(path)];
+    steps -= folders.length + below.length;
+    if (steps < 0) return;
     const listed = new Set(folders);
     const tops = folders.filter((folder) => !isBelowOneOf(listed, folder));
-    for (const file of manifests)
-      if (isBelow(file, path) && !isBelowOneOf(listed, file)) found.set(folderOf(file), noChanges);
+    for (const file of below) if (!isBelowOneOf(listed, file)) found.set(folderOf(file), noChanges);
     follow(tops, found);
   };
   return (path) => {
@@ -61,14 +78,31 @@ export function reachOf({ manifests, kustomizations }: BranchFolders): (path: st
     const found = new Map<string, readonly string[]>();
     if (kustomizations.has(path)) follow([path], found);
     else generate(path, found);
-    known.set(path, found);
-    return found;
+    const reached = steps < 0 ? beyondReach : found;
+    known.set(path, reached);
+    return reached;
   };
 }
 
 /** The most changes on one way that are told apart. */
 const MOST_CHANGES = 20;
 const noChanges: readonly string[] = [];
+
+/** Makes a function that lists which of these paths are below a folder: thousands of folders may be asked for. */
+function pathsBelow(paths: readonly string[]): (folder: string) => readonly string[] {
+  const sorted = [...paths].sort();
+  const firstFrom = (bound: string) => {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((sorted[middle] ?? '') < bound) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  // "0" comes behind "/", and nothing between them.
+  return (folder) => (folder === '' ? sorted : sorted.slice(firstFrom(`${folder}/`), firstFrom(`${folder}0`)));
+}
 
 /** Answers whether a path lies below one of these folders, which is another one. */
 function isBelowOneOf(folders: ReadonlySet<string>, path: string): boolean {

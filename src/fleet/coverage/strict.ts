@@ -44,16 +44,16 @@ function nameOf({ namespace, name }: Pick<KustomizationEvidence, 'namespace' | '
 }
 
 function changedOnTheWay(appliers: LeafAppliers, reach: ClusterExpectation['reach']): readonly string[] {
-  const changes = [...appliers].flatMap(([{ folder }, each]) =>
-    each.flatMap(({ path }) => reach(path).get(folder) ?? []),
-  );
-  return [...new Set(changes)];
+  const ways = new Set<readonly string[]>();
+  for (const [{ folder }, each] of appliers) for (const { path } of each) ways.add(reach(path).get(folder) ?? []);
+  return [...new Set([...ways].flat())];
 }
 
 /** Names the Kustomizations that say themselves when a workload is healthy: that may be always. */
 function ownHealth(appliers: LeafAppliers): readonly string[] {
   const clauses = [...appliers].flatMap(([{ objects }, each]) =>
     each.flatMap((applier) => {
+      if (applier.healthExpressions === undefined) return [];
       const kinds = objects
         .filter((object) => isWorkload(object) && applier.healthExpressions?.has(`${object.group}/${object.kind}`))
         .map(({ kind }) => kind);

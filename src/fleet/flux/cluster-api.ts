@@ -41,8 +41,8 @@ export interface PageReader<T, R> {
 }
 
 const PAGE = 250;
-/** 20,000 objects, beyond what Flux manages on one cluster: a server that never ends its list is not believed. */
-const MOST_PAGES = 80;
+/** Beyond what Flux manages on one cluster: a server that never ends its list, or sends more than was asked for, is not believed. */
+const MOST_OBJECTS = 20_000;
 /** The most that one look reads, in bytes: what is made of it stays in memory until the look has ended. */
 const MOST_BYTES = 128 * 1024 * 1024;
 
@@ -75,13 +75,16 @@ export function clusterApi(connection: ServerConnection, limits: RequestLimits):
   const readAll = async <T, R>(resource: Resource, { schema, read }: PageReader<T, R>): Promise<readonly R[]> => {
     const found: R[] = [];
     let from: string | undefined;
-    for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+    let left = MOST_OBJECTS;
+    for (let pages = 0; pages < MOST_OBJECTS / PAGE; pages += 1) {
       const { items, metadata } = await readPage(resource, from);
+      left -= items.length;
+      if (left < 0) break;
       found.push(...read(items.map((each) => checkAnswer(schema, each, `one of its ${resource.plural}`))));
       if (!metadata.continue) return found;
       from = metadata.continue;
     }
-    throw new UnexpectedAnswer(`lists more than ${MOST_PAGES * PAGE} ${resource.plural}`);
+    throw new UnexpectedAnswer(`lists more than ${MOST_OBJECTS} ${resource.plural}`);
   };
 
   return {

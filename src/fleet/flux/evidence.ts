@@ -33,7 +33,7 @@ export function repositoriesFollowing(
 export function otherSources(repositories: readonly GitRepositoryObject[], source: FollowedSource): readonly string[] {
   const isNear = ({ spec }: GitRepositoryObject) => sameRepository(spec.url, source.repository, source.aliases);
   const near = repositories.filter(isNear);
-  return [...near, ...repositories.filter((each) => !near.includes(each))].slice(0, SOURCES).map(sourceName);
+  return [...near, ...repositories.filter((each) => !isNear(each))].slice(0, SOURCES).map(sourceName);
 }
 
 /** Names what a GitRepository follows, `url@branch`, as a hint where nothing follows the branch that was asked for. */

@@ -1,4 +1,5 @@
 import { apiGroup, objectName } from '../../object-name.ts';
+import { beyondComparison } from '../coverage/comparable.ts';
 import { checksObject } from '../coverage/coverage.ts';
 import { expectedAmong, expectedIds, hasApplied, isVariable } from '../coverage/expected.ts';
 import { inventoryId, isCustom, type Leaf, type LeafObject, type ObjectIdentity } from '../coverage/identity.ts';
@@ -23,6 +24,7 @@ export function kindsToRead(
   kustomizations: readonly KustomizationEvidence[],
 ): readonly WantedKind[] {
   const kinds = new Map<string, WantedKind>();
+  if (tooMany(leaves, kustomizations) !== undefined) return [];
   for (const object of readable(leaves)) {
     const whole = mayBeUnseen(object);
     if (!whole && isWaitedFor(object, kustomizations)) continue;
@@ -47,6 +49,8 @@ export function judgeApplied(
   leaves: readonly Leaf[],
 ): Required<Pick<ClusterVerdict, 'awaited' | 'warnings'>> {
   const { kustomizations, unread } = observation;
+  const beyond = tooMany(leaves, kustomizations);
+  if (beyond !== undefined) return { awaited: beyond, warnings: [] };
   const ofKind = new Map<string, LeafObject[]>();
   for (const object of readable(leaves)) {
     const known = ofKind.get(kindName(object));
@@ -87,6 +91,11 @@ export function judgeApplied(
         : []),
     ],
   };
+}
+
+/** A cluster may say another thing now than when it was judged. */
+function tooMany(leaves: readonly Leaf[], kustomizations: readonly KustomizationEvidence[]): string | undefined {
+  return beyondComparison({ kustomizations }, { leaves, coverage: 'strict' });
 }
 
 /** The objects that Flux must apply and that may be read. */

@@ -32,7 +32,8 @@ export async function chartsOf(
   releases: readonly HelmReleaseObject[],
   sources: ChartSources,
 ): Promise<(release: HelmReleaseObject) => ChartEvidence | undefined> {
-  const wanted = new Map(releases.map((each) => [each, chartNameOf(each, sources.repositories)]));
+  const repositories = new Set(sources.repositories.map(({ metadata }) => keyOf(metadata)));
+  const wanted = new Map(releases.map((each) => [each, chartNameOf(each, repositories)]));
   const named = (kind: string) =>
     new Set([...wanted.values()].flatMap((each) => (each?.kind === kind ? [keyOf(each)] : [])));
   const names = named('HelmChart');
@@ -45,21 +46,19 @@ export async function chartsOf(
         });
   const artifacts: Listed<OciRepositoryObject> =
     named('OCIRepository').size === 0 ? { objects: [] } : await sources.ociRepositories();
+  const [chartNamed, artifactNamed] = [finderIn(charts), finderIn(artifacts)];
   return (release) => {
     const chart = wanted.get(release);
     if (chart === undefined) return undefined;
     const name = `${chart.kind} ${keyOf(chart)}`;
-    if (chart.kind === 'HelmChart') return chartEvidence(name, find(charts, chart), sources.repositories);
-    if (chart.kind === 'OCIRepository') return artifactEvidence(name, find(artifacts, chart));
+    if (chart.kind === 'HelmChart') return chartEvidence(name, chartNamed(chart), repositories);
+    if (chart.kind === 'OCIRepository') return artifactEvidence(name, artifactNamed(chart));
     return { name, untold: true };
   };
 }
 
 /** Answers what must be looked at to know which chart a HelmRelease has; undefined: its own spec says it. */
-function chartNameOf(
-  { metadata, spec }: HelmReleaseObject,
-  repositories: readonly GitRepositoryObject[],
-): ObjectName | undefined {
+function chartNameOf({ metadata, spec }: HelmReleaseObject, repositories: RepositoryNames): ObjectName | undefined {
   const reference = spec.chartRef ?? spec.chart?.spec.sourceRef;
   if (!reference) return undefined;
   const source = { ...reference, namespace: reference.namespace || metadata.namespace };
@@ -72,7 +71,7 @@ function chartNameOf(
 function chartEvidence(
   name: string,
   { object, unread }: Found<HelmChartObject>,
-  repositories: readonly GitRepositoryObject[],
+  repositories: RepositoryNames,
 ): ChartEvidence {
   if (object === undefined) return { name, lacks: unread };
   const { metadata, spec, status } = object;
@@ -114,16 +113,18 @@ interface Found<T> {
   readonly unread: string;
 }
 
-function find<T extends HelmChartObject | OciRepositoryObject>(
-  { objects, unread }: Listed<T>,
-  wanted: ObjectName,
-): Found<T> {
-  const object = objects.find(({ metadata }) => keyOf(metadata) === keyOf(wanted));
-  return { object, unread: unread === undefined ? 'is not there' : `cannot be read: ${unread}` };
+/** Makes a function that finds an object by its name: there may be thousands, and thousands who look for one. */
+function finderIn<T extends HelmChartObject | OciRepositoryObject>({ objects, unread }: Listed<T>) {
+  const byName = new Map(objects.map((each) => [keyOf(each.metadata), each]));
+  const why = unread === undefined ? 'is not there' : `cannot be read: ${unread}`;
+  return (wanted: ObjectName): Found<T> => ({ object: byName.get(keyOf(wanted)), unread: why });
 }
 
-function isOneOf(repositories: readonly GitRepositoryObject[], source: ObjectName): boolean {
-  return source.kind === 'GitRepository' && repositories.some(({ metadata }) => keyOf(metadata) === keyOf(source));
+/** The GitRepositories that follow the branch, as `namespace/name`. */
+type RepositoryNames = ReadonlySet<string>;
+
+function isOneOf(repositories: RepositoryNames, source: ObjectName): boolean {
+  return source.kind === 'GitRepository' && repositories.has(keyOf(source));
 }
 
 function keyOf({ namespace, name }: Pick<ObjectName, 'namespace' | 'name'>): string {

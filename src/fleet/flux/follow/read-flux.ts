@@ -57,7 +57,7 @@ export async function readFlux(api: ClusterApi, source: FollowedSource): Promise
           {
             objects: kustomizationsOf(git, matching),
             others: otherAppliers(git, matching),
-            rest: page.filter((each) => !git.includes(each)),
+            rest: page.filter(({ spec }) => spec.sourceRef.kind !== 'GitRepository'),
           },
         ];
       },
@@ -90,13 +90,13 @@ async function readRest(
   const isNamed = all.some(({ spec }) => spec.sourceRef.kind === 'OCIRepository');
   const { objects: artifacts, unread } = isNamed ? await listArtifacts() : { objects: [], unread: undefined };
   const holding = artifacts.filter((each) => holdsCommitOf(each, source));
+  const byName = new Map(holding.map((each) => [`${each.metadata.namespace}/${each.metadata.name}`, each]));
   const holderOf = ({ metadata, spec: { sourceRef } }: KustomizationObject) =>
-    holding.find((each) => {
-      const namespace = sourceRef.namespace || metadata.namespace;
-      const isSame = each.metadata.name === sourceRef.name && each.metadata.namespace === namespace;
-      return sourceRef.kind === 'OCIRepository' && isSame;
-    });
+    sourceRef.kind === 'OCIRepository'
+      ? byName.get(`${sourceRef.namespace || metadata.namespace}/${sourceRef.name}`)
+      : undefined;
   const others = all.filter((each) => holderOf(each) === undefined);
+  const holders = new Set(all.map(holderOf));
   return {
     objects: all.flatMap((each) => {
       const holder = holderOf(each);
@@ -106,7 +106,7 @@ async function readRest(
       otherAppliers([each], []).map((other) => ({ ...other, untold: whyUntold(each, unread) })),
     ),
     fetched: holding
-      .filter((each) => all.some((kustomization) => holderOf(kustomization) === each))
+      .filter((each) => holders.has(each))
       .map(({ metadata }) => ({ resource: ociRepositories, metadata })),
   };
 }

@@ -12,8 +12,8 @@ export interface FoundApplied extends FoundObjects {
 }
 
 const PAGE = 250;
-/** A server that never ends its list is not believed. */
-const MOST_PAGES = 80;
+/** A server that never ends its list, or sends more than was asked for, is not believed. */
+const MOST_OBJECTS = 20_000;
 const APPLIED_BY = 'kustomize.toolkit.fluxcd.io/name';
 
 /**
@@ -51,16 +51,17 @@ async function readAll(
 ): Promise<readonly LiveObject[]> {
   const found: LiveObject[] = [];
   let from: string | undefined;
-  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+  for (let pages = 0; pages < MOST_OBJECTS / PAGE; pages += 1) {
     const labelSelector = `${APPLIED_BY} in (${names.join(',')})`;
     const query = new URLSearchParams({ labelSelector, limit: String(PAGE), ...(from && { continue: from }) });
     const answer = api.read(`${rootOf(apiVersion)}/${plural}?${query}`, { metadataOnly: part === 'metadata' });
     const list = objectsPage.safeParse(await orUnread(answer, { apiVersion, plural }));
     if (!list.success) throw new UnexpectedAnswer(`answers with something that is not a list of ${plural}`);
     const { items, metadata } = list.data;
+    if (found.length + items.length > MOST_OBJECTS) break;
     found.push(...items.map((each) => ({ ...each, apiVersion, kind })));
     if (!metadata.continue) return found;
     from = metadata.continue;
   }
-  throw new UnexpectedAnswer(`lists more than ${MOST_PAGES * PAGE} ${plural}`);
+  throw new UnexpectedAnswer(`lists more than ${MOST_OBJECTS} ${plural}`);
 }

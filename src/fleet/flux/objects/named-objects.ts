@@ -73,7 +73,8 @@ async function readKind(api: ClusterApi, [first, ...rest]: readonly WantedObject
     const list = objectsPage.safeParse(answer);
     if (!list.success) throw new UnexpectedAnswer(`answers with something that is not a list of ${plural}`);
     const { items, metadata } = list.data;
-    if (metadata.continue) throw new UnreadKind(`more than ${MOST} ${plural} are called ${name}`);
+    if (metadata.continue || items.length > MOST)
+      throw new UnreadKind(`more than ${MOST} ${plural} are called ${name}`);
     // The items of a list do not say what they are; a server that knows no selector sends others, too.
     const named = items.filter((each) => each.metadata.name === name);
     found.push(...named.map((each) => ({ ...each, apiVersion, kind })));
