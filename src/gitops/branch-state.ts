@@ -3,7 +3,7 @@ import type { GitRepository } from '../git/repository.ts';
 import type { OperationKind } from '../operation/kind.ts';
 import type { Revision } from '../operation/status.ts';
 import { recordName } from '../record/entry.ts';
-import type { Provenance } from '../render/layout/provenance.ts';
+import { type Provenance, provenancePath } from '../render/layout/provenance.ts';
 import { shortSha } from '../short-names.ts';
 import { isAtOrBehind } from './ancestry.ts';
 import type { EnvironmentPlace } from './deployed.ts';
@@ -75,8 +75,9 @@ export async function branchState(dependencies: DeployedDependencies, order: Awa
   if (isOtherConfig && there.revision.main !== order.main && (await isForgotten(dependencies, order, heads)))
     return { kind: 'forgotten' };
   const { commits } = await repository.log(order.commit, head, mostDescendants);
-  const after = await Promise.all(
-    commits.map(async ({ sha }) => ({ sha, revision: (await provenanceAt(repository, sha))?.revision })),
+  const after = await revisionsOf(
+    repository,
+    commits.map(({ sha }) => sha),
   );
   const same = [{ sha: order.commit, revision: expected?.revision }, ...after].filter(
     ({ sha, revision }) => sha === order.commit || (revision && mains.includes(revision.main)),
@@ -105,6 +106,17 @@ async function headsWith(repository: GitRepository, { gitops, commit }: AwaitedD
   const notes = recordName(gitops.branch);
   const seen = await gitopsHeads(repository, gitops, { notes, withinMs: 2_000 });
   return (await isAtOrBehind(repository, commit, seen.base)) ? seen : gitopsHeads(repository, gitops, { notes });
+}
+
+/** Reads which pairs commits were rendered from: one after the other, because there may be hundreds, each with megabytes there. */
+async function revisionsOf(
+  repository: GitRepository,
+  commits: readonly string[],
+): Promise<readonly { readonly sha: string; readonly revision: Revision | undefined }[]> {
+  await repository.readAhead(commits, provenancePath);
+  const found: { readonly sha: string; readonly revision: Revision | undefined }[] = [];
+  for (const sha of commits) found.push({ sha, revision: (await provenanceAt(repository, sha))?.revision });
+  return found;
 }
 
 /** Makes the failure of a branch that does not have the awaited commit any more, however long it was waited for. */

@@ -32,6 +32,8 @@ export const limits = {
   directoryLevels: 500,
   /** What one run of git may print. */
   gitOutputBytes: 256 * mebibyte,
+  /** Small files of many commits that are read together, because they are wanted next. */
+  aheadBytes: 32 * mebibyte,
   /** What git lists of one commit: some hundred bytes for each file. */
   listingBytes: 40 * mebibyte,
   /** All notes of the record of one environment: a line has some 400 bytes. */

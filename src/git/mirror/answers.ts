@@ -59,8 +59,8 @@ export async function readFileContent(git: Git, commit: Sha, path: string): Prom
 
 /**
  * Remembers one file of each of these commits, and fetches the commits that are missing: two processes, however many. What
- * `readFileContent` refuses is not read: of zeros, a hundred megabytes are a few kilobytes of a pack. Answers the commits that
- * take too long to fetch, and were left out.
+ * is large, or together too much to be remembered, is not read: of zeros, a hundred megabytes are a few kilobytes of a pack. Answers
+ * the commits that take too long to fetch, and were left out.
  */
 export async function readFilesAhead(git: Git, commits: readonly Sha[], path: string): Promise<ReadonlySet<Sha>> {
   const { listings } = git.caches;
@@ -70,7 +70,12 @@ export async function readFilesAhead(git: Git, commits: readonly Sha[], path: st
   const unknown = commits.filter((commit) => !strangers.has(commit) && isUnknown(commit));
   const found = await findFiles(git, unknown, path);
   for (const [commit, file] of found) listings.set(`${commit} ${path}`, new Map([[path, file]]));
-  const readable = [...found.values()].filter(({ size }) => size <= limits.fileBytes);
+  let left: number = limits.aheadBytes;
+  const readable = [...found.values()].filter(({ size }) => {
+    const isRead = size <= Math.min(left, limits.settingsBytes);
+    if (isRead) left -= size;
+    return isRead;
+  });
   await readContents(git, [...new Set(readable.map(({ oid }) => oid))]);
   return slow;
 }

@@ -49,10 +49,19 @@ export async function earlierCommits(
     const leftOut = evidence
       .filter((entry) => entry.commit === parent && sameRevision(entry, provenance.revision))
       .map((entry) => entry.leftOut ?? []);
-    const wasHealthy = (cluster: string) => leftOut.some((names) => !names.includes(cluster));
+    const everLeftOut = inAll(leftOut);
+    const wasHealthy = (cluster: string) => leftOut.length > 0 && !everLeftOut.has(cluster);
     found.push({ commit: parent, groups: provenance.groups, wasHealthy });
     if (leftOut.some((names) => names.length === 0)) break;
   }
+  return found;
+}
+
+/** Answers the names that all lists have: there may be thousands of both, and each cluster asks. */
+function inAll(lists: readonly (readonly string[])[]): ReadonlySet<string> {
+  const [first = [], ...rest] = lists;
+  let found = new Set(first);
+  for (const names of rest) found = new Set(names.filter((name) => found.has(name)));
   return found;
 }
 

@@ -1,6 +1,7 @@
 import { Failure } from '../../failure.ts';
 import { inventoryId, type Leaf, type LeafObject } from '../../fleet/coverage/identity.ts';
 import type { GitRepository } from '../../git/repository.ts';
+import { limits } from '../../platform/limits.ts';
 import type { Provenance } from '../../render/layout/provenance.ts';
 import { type EarlierCommit, earlierCommitsOf } from './earlier-commits.ts';
 import { leavesAt } from './leaves.ts';
@@ -9,6 +10,8 @@ import { leavesAt } from './leaves.ts';
 export interface BranchChange {
   readonly leaves: ReadonlyMap<string, readonly Leaf[]>;
   readonly earlier: readonly EarlierCommit[];
+  /** How many objects that are gone are kept. Default: as many as an environment may have. */
+  readonly most?: number;
 }
 
 /** Lists the groups that an earlier commit had and the branch has no more, and those that it has emptied. */
@@ -26,24 +29,52 @@ export type RemovedObjects = (cluster: {
   readonly group: string;
 }) => Promise<readonly LeafObject[]>;
 
+/** What an earlier commit had that the branch has no more: group → objects by id. */
+type ObjectsGone = ReadonlyMap<string, ReadonlyMap<string, LeafObject>>;
+
 /**
  * Finds what was removed from a branch, cluster by cluster, without what Flux must not delete. An earlier commit whose
- * manifests cannot be read removes nothing. Each commit is read once, when the first cluster needs it.
+ * manifests cannot be read removes nothing. Each commit is read once, when the first cluster needs it, and one after the
+ * other: each may have as much as an environment may. Of all that is gone a bounded number is kept; older commits are then not read.
  */
-export function removedFrom(repository: GitRepository, { leaves, earlier }: BranchChange): RemovedObjects {
-  const read = new Map<EarlierCommit, Promise<BranchChange['leaves']>>();
-  const readOnce = (each: EarlierCommit) => remember(read, each, () => readableLeaves(repository, each));
-  const gone = new Map<string, Promise<readonly LeafObject[]>>();
+export function removedFrom(
+  repository: GitRepository,
+  { leaves, earlier, most = limits.environmentObjects }: BranchChange,
+): RemovedObjects {
+  let left: number = most;
+  const keptIn = createKept(leaves);
+  const readGone = async (each: EarlierCommit): Promise<ObjectsGone> => {
+    const gone = new Map<string, ReadonlyMap<string, LeafObject>>();
+    if (left <= 0) return gone;
+    for (const [group, before] of await readableLeaves(repository, each)) {
+      const ofGroup = goneOf(before, keptIn(group));
+      left -= ofGroup.size;
+      gone.set(group, ofGroup);
+    }
+    return gone;
+  };
+  const read = new Map<EarlierCommit, Promise<ObjectsGone>>();
+  let last: Promise<unknown> = Promise.resolve();
+  const readOnce = (each: EarlierCommit) =>
+    remember(read, each, () => {
+      const next = last.then(() => readGone(each));
+      last = next;
+      return next;
+    });
+  const found = new Map<string, Promise<readonly LeafObject[]>>();
   return ({ name, group }) => {
     const commits = earlierCommitsOf(name, earlier);
-    return remember(gone, `${commits.length} ${group}`, async () => {
-      const before = await Promise.all(commits.map(readOnce));
-      return objectsGone(
-        before.map((each) => each.get(group) ?? []),
-        leaves.get(group) ?? [],
-      );
+    return remember(found, `${commits.length} ${group}`, async () => {
+      const all = await Promise.all(commits.map(readOnce));
+      return newestOfEach(all.map((gone) => gone.get(group) ?? new Map()));
     });
   };
+}
+
+/** Makes a function that answers the ids of what a group has now. */
+function createKept(leaves: BranchChange['leaves']): (group: string) => ReadonlySet<string> {
+  const known = new Map<string, ReadonlySet<string>>();
+  return (group) => remember(known, group, () => idsOf(leaves.get(group) ?? []));
 }
 
 function remember<Key, Value>(known: Map<Key, Value>, key: Key, workOut: () => Value): Value {
@@ -71,11 +102,26 @@ async function readableLeaves(
  * delete an object is what the newest commit that had it says.
  */
 export function objectsGone(before: readonly (readonly Leaf[])[], now: readonly Leaf[]): readonly LeafObject[] {
-  const kept = new Set(now.flatMap(({ objects }) => objects).map(inventoryId));
+  const kept = idsOf(now);
+  return newestOfEach(before.map((leaves) => goneOf(leaves, kept)));
+}
+
+function idsOf(leaves: readonly Leaf[]): ReadonlySet<string> {
+  return new Set(leaves.flatMap(({ objects }) => objects.map(inventoryId)));
+}
+
+function goneOf(before: readonly Leaf[], kept: ReadonlySet<string>): ReadonlyMap<string, LeafObject> {
   const gone = new Map<string, LeafObject>();
-  for (const object of before.flat().flatMap(({ objects }) => objects)) {
-    const id = inventoryId(object);
-    if (!kept.has(id) && !gone.has(id)) gone.set(id, object);
-  }
-  return [...gone.values()].filter(({ unpruned }) => !unpruned);
+  for (const { objects } of before)
+    for (const object of objects) {
+      const id = inventoryId(object);
+      if (!kept.has(id) && !gone.has(id)) gone.set(id, object);
+    }
+  return gone;
+}
+
+function newestOfEach(all: readonly ReadonlyMap<string, LeafObject>[]): readonly LeafObject[] {
+  const newest = new Map<string, LeafObject>();
+  for (const gone of all) for (const [id, object] of gone) if (!newest.has(id)) newest.set(id, object);
+  return [...newest.values()].filter(({ unpruned }) => !unpruned);
 }

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { createGitRunner } from '../../../src/git/process/process.ts';
+import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { branchState } from '../../../src/gitops/branch-state.ts';
 import type { OperationKind } from '../../../src/operation/kind.ts';
 import type { Revision } from '../../../src/operation/status.ts';
+import { gitTestEnvironment, temporaryDirectory } from '../../support/git.ts';
 import { useWorld } from '../activities/environment-world.ts';
 
 const world = useWorld();
@@ -105,5 +108,28 @@ describe('The branch during a rollout', () => {
     expect(await state(first.revision, first.commit)).toEqual({ kind: 'overtaken', deployed: second.revision.main });
     await world().forge.revertBy('ann', second.commit, 'qa');
     expect(await state(second.revision, second.commit)).toEqual({ kind: 'reverted', deployed: first.revision.main });
+  });
+
+  it('is read one commit after the other, however many were merged since, and large files of theirs not ahead', async () => {
+    const { gitops, dependencies } = world();
+    const { revision, commit } = await world().deploy('promotion', world().release('1'));
+    const provenance = gitops.git(['show', `qa:.fairlead/provenance.yaml`]);
+    for (let each = 0; each < 12; each += 1)
+      gitops.commit('qa', { '.fairlead/provenance.yaml': `${provenance}\n#${each} ${' '.repeat(200_000)}\n` });
+    const told = { now: 0, most: 0 };
+    const real = createGitRunner();
+    const run: typeof real = async (command) => {
+      told.now += 1;
+      told.most = Math.max(told.most, told.now);
+      return await real(command).finally(() => {
+        told.now -= 1;
+      });
+    };
+    const directory = temporaryDirectory('counting');
+    const repositories = createGitRepositories({ cacheDir: directory.path, environment: gitTestEnvironment, run });
+    const order = { ...world().place, operation: 'promotion', main: revision.main, commit } as const;
+    expect(await branchState({ ...dependencies, repositories }, order)).toMatchObject({ kind: 'current' });
+    expect(told.most).toBeLessThan(6);
+    directory.remove();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inventoryId, type LeafObject } from '../../../../src/fleet/coverage/identity.ts';
-import { reachOf } from '../../../../src/fleet/coverage/reach.ts';
+import { type FolderKustomization, reachOf } from '../../../../src/fleet/coverage/reach.ts';
 import type { ClusterApi } from '../../../../src/fleet/flux/cluster-api.ts';
 import { chartsOf } from '../../../../src/fleet/flux/follow/charts.ts';
 import { readFlux } from '../../../../src/fleet/flux/follow/read-flux.ts';
@@ -102,13 +102,13 @@ describe('A cluster', () => {
 
   it('whose paths each list the same thousands of folders is unknown, and nothing of that is kept', () => {
     const folders = made(5_000, (index) => `all/f${index}`);
-    const listed = new Map([
+    const listed = new Map<string, FolderKustomization>([
       ['all', { entries: folders.map((folder) => folder.slice(4)), alters: [] }],
       ...folders.map((folder) => [folder, { entries: ['all.yaml'], alters: [] }] as const),
       ...made(5_000, (index) => [`to/${index}`, { entries: ['../../all'], alters: [] }] as const),
     ]);
     const manifests = folders.map((folder) => `${folder}/all.yaml`);
-    const expectation = { ...expectationOf([]), reach: reachOf({ manifests, kustomizations: listed }) };
+    const expectation = { ...expectationOf([leafOf(0, [])]), reach: reachOf({ manifests, kustomizations: listed }) };
     const before = process.memoryUsage().heapUsed;
     const kustomizations = many(5_000, (index) => ({ path: `to/${index}` }));
     expect(clusterVerdict({ kind: 'reached', kustomizations }, expectation)).toEqual({
