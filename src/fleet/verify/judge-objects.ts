@@ -36,15 +36,14 @@ const QUOTED = 3;
  */
 export function judgeObjects(observation: ObjectsObservation, expectation: ObjectsExpectation): ClusterVerdict {
   if (observation.kind === 'unreachable') return { state: 'unknown', awaited: observation.why };
-  const named = new Map<string, LiveObject[]>();
-  for (const object of observation.objects) {
-    const known = named.get(nameOf(object, object.metadata.name));
-    if (known) known.push(object);
-    else named.set(nameOf(object, object.metadata.name), [object]);
-  }
+  const findWanted = finderIn(observation);
+  const judged = new Set<string>();
   const verdicts = expectation.wanted.flatMap((wanted) => {
-    const objects = named.get(nameOf(wanted, wanted.name)) ?? [];
-    return judgeObject({ ...observation, objects }, wanted, expectation);
+    // Those that may be the same objects are judged once: there may be thousands of both.
+    const { key, objects } = findWanted(wanted);
+    const isJudged = judged.has(`${key} ${wanted.optional === true}`);
+    judged.add(`${key} ${wanted.optional === true}`);
+    return isJudged ? [] : judgeObject({ ...observation, objects }, wanted, expectation);
   });
   for (const state of ['failed', 'pending'] as const) {
     const found = verdicts.filter((each) => each.state === state);
@@ -56,6 +55,41 @@ export function judgeObjects(observation: ObjectsObservation, expectation: Objec
   return { state: 'healthy', awaited: '' };
 }
 
+/** The objects of one name on a cluster. */
+interface Namesakes {
+  /** Those that their Kustomization has put into its `targetNamespace`, whatever namespace the manifests name. */
+  readonly moved: LiveObject[];
+  readonly others: LiveObject[];
+  readonly byNamespace: Map<string, LiveObject[]>;
+}
+
+/**
+ * Makes a function that finds the objects that a rendered one may be. Where the Kustomization of one puts it into its `targetNamespace`,
+ * all rendered ones of its name may be that. Those with the same key are the same.
+ */
+function finderIn({ objects, kustomizations }: Reached) {
+  const named = new Map<string, Namesakes>();
+  for (const object of objects) {
+    const name = nameOf(object, object.metadata.name);
+    const alike = named.get(name) ?? { moved: [], others: [], byNamespace: new Map<string, LiveObject[]>() };
+    named.set(name, alike);
+    const { namespace = '' } = object.metadata;
+    const target = ownerOf(kustomizations, object)?.changes?.targetNamespace;
+    if (target !== undefined && namespace === target) alike.moved.push(object);
+    if (target !== undefined) continue;
+    alike.others.push(object);
+    alike.byNamespace.set(namespace, [...(alike.byNamespace.get(namespace) ?? []), object]);
+  }
+  return (wanted: WantedObject): { readonly key: string; readonly objects: readonly LiveObject[] } => {
+    const name = nameOf(wanted, wanted.name);
+    const { moved = [], others = [], byNamespace } = named.get(name) ?? {};
+    const here = wanted.namespace === '' ? others : (byNamespace?.get(wanted.namespace) ?? []);
+    // Without one of its own there are the moved ones, which are the same for all.
+    const key = here.length === 0 && moved.length > 0 ? name : `${name} ${wanted.namespace}`;
+    return { key, objects: here.length === 0 ? moved : [...moved, ...here] };
+  };
+}
+
 function nameOf(object: Pick<WantedObject, 'apiVersion' | 'kind'>, name: string): string {
   return `${kindName(object)} ${name}`;
 }
@@ -64,7 +98,7 @@ function judgeObject(observation: Reached, wanted: WantedObject, expectation: Ob
   const unread = observation.unread.get(kindName(wanted));
   const pending = (says: string): ClusterVerdict => ({ state: 'pending', awaited: `${objectName(wanted)} ${says}` });
   if (unread !== undefined) return [pending(`cannot be looked at: ${unread}`)];
-  const found = observation.objects.filter((object) => isWanted(observation, object, wanted));
+  const found = observation.objects;
   const owned = found.filter((object) => ownerOf(observation.kustomizations, object) !== undefined);
   if (owned.length > 0)
     return owned.map((object) => judgeOwned(observation, { object, optional: wanted.optional === true }, expectation));
@@ -118,16 +152,6 @@ function lackingOwner(
   const { lastAppliedRevision } = owner;
   if (lastAppliedRevision !== undefined && acceptable(lastAppliedRevision)) return undefined;
   return `${name} is at ${revisionWords(lastAppliedRevision)}`;
-}
-
-/** Tells whether an object is the one that was rendered: its Kustomization may put it into its `targetNamespace`. */
-function isWanted(observation: Reached, object: LiveObject, wanted: WantedObject): boolean {
-  const { apiVersion, kind, metadata } = object;
-  if (apiVersion !== wanted.apiVersion || kind !== wanted.kind || metadata.name !== wanted.name) return false;
-  const target = ownerOf(observation.kustomizations, object)?.changes?.targetNamespace;
-  return target === undefined
-    ? wanted.namespace === '' || metadata.namespace === wanted.namespace
-    : metadata.namespace === target;
 }
 
 /** Tells whether a mark on the object on the cluster makes Flux leave it as it is. */

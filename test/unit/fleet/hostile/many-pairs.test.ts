@@ -9,6 +9,7 @@ import { clusterRegression } from '../../../../src/fleet/regression.ts';
 import type { KustomizationEvidence, OtherApplier } from '../../../../src/fleet/types.ts';
 import { clusterVerdict } from '../../../../src/fleet/verdict.ts';
 import { judgeApplied, kindsToRead } from '../../../../src/fleet/verify/applied.ts';
+import { judgeObjects } from '../../../../src/fleet/verify/judge-objects.ts';
 import { sameTrouble } from '../../../../src/operation/rollout-trouble.ts';
 import { expectationOf, kustomization, merged } from '../evidence.ts';
 
@@ -148,6 +149,24 @@ describe('A cluster', () => {
     expect(new Set(releases.map((each) => chartOf(each)?.lacks))).toEqual(
       new Set(['has not been reconciled since its spec changed']),
     );
+  });
+
+  it.each([
+    ['in as many namespaces', undefined],
+    ['that Kustomizations put into a namespace of their own', 'here'],
+  ])('with objects of one name %s is judged, however many a check names', (_, targetNamespace) => {
+    const changes = targetNamespace === undefined ? undefined : { targetNamespace, alters: [] };
+    const owner = kustomization({ changes });
+    const labels = { [`${flux}/name`]: owner.name, [`${flux}/namespace`]: owner.namespace };
+    const wanted = made(100_000, (index) => objectAt(index, { name: 'one', namespace: `n${index}` }));
+    const objects = made(250, (index) => {
+      const metadata = { name: 'one', namespace: targetNamespace ?? `n${index}`, labels };
+      return { apiVersion: 'v1', kind: 'ConfigMap', metadata };
+    });
+    const observation = { kind: 'reached', kustomizations: [owner], objects, unread: new Map() } as const;
+    const { state, awaited } = judgeObjects(observation, { wanted, acceptable: () => true, since: '2026-03-01' });
+    expect(state).toBe(targetNamespace === undefined ? 'pending' : 'healthy');
+    expect(awaited).toMatch(targetNamespace === undefined ? /; and 99747 more$/ : /^$/);
   });
 
   it('with very many warnings keeps a few', () => {
