@@ -1,5 +1,6 @@
 /** The step of the action: installs the command line of a release, runs it, and says what came of it. */
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +18,7 @@ try {
   const platform = `${process.platform}-${process.arch}`;
   const program = install(order.release, { needsRenderer: order.needsRenderer, place, platform });
   process.stdout.write('::endgroup::\n');
-  const { outputs, lines, code } = outcomeOf(order, await run(program, order));
+  const { outputs, lines, code } = outcomeOf(order, await withoutCommands(() => run(program, order)));
   for (const line of lines) process.stdout.write(`${line.startsWith('::error ') ? line : logText(line)}\n`);
   if (env.GITHUB_OUTPUT) appendFileSync(env.GITHUB_OUTPUT, outputLines(outputs));
   process.exitCode = code;
@@ -25,6 +26,20 @@ try {
   if (!(error instanceof InputError)) throw error;
   process.stdout.write(`::endgroup::\n${annotation('action', error.message)}\n`);
   process.exitCode = 2;
+}
+
+/**
+ * Lets the runner take nothing for a command of its own meanwhile: what is printed has names and values out of the manifests of whoever
+ * opened the pull request.
+ */
+async function withoutCommands(work) {
+  const token = randomUUID();
+  process.stdout.write(`::stop-commands::${token}\n`);
+  try {
+    return await work();
+  } finally {
+    process.stdout.write(`\n::${token}::\n`);
+  }
 }
 
 /** Runs the command line; what it says meanwhile goes to the log of the job. */

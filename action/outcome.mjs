@@ -47,7 +47,7 @@ export function outputLines(outputs) {
     .join('');
 }
 
-/** Text of others in the log, without what the runner would take for a command of its own. */
+/** Text of others in the log, without what the runner would take for a command of its own: `##[` is one anywhere in a line. */
 export function logText(text) {
-  return text.replace(/^(\s*)(::|##\[)/gm, '$1\u200b$2');
+  return text.replace(/^(\s*)::/gm, '$1\u200b::').replaceAll('##[', '##\u200b[');
 }

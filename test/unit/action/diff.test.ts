@@ -56,6 +56,16 @@ test('diff comments on the pull request, edits that comment later, and fails no 
   expect(release.asked).toEqual([`${path}/SHA256SUMS`, `${path}/${commandPackage}`, `${path}/${rendererPackage}`]);
 });
 
+test('what the manifests of a pull request print is no command to the runner', async () => {
+  writeFileSync(join(request.checkout, 'apps/shop/shop.yaml'), shopOfSize('##[add-mask]huge'));
+  const { log } = await step({});
+  const [, before = '', token = '', printed = ''] =
+    /^(.*)::stop-commands::([\w-]{36})\n(.*)\n::\2::$/s.exec(log) ?? [];
+  expect(before).toContain('::endgroup::');
+  expect(printed).toContain('##[add-mask]huge');
+  expect(printed).not.toContain(token);
+});
+
 test.each([
   ['the command line', commandPackage],
   ['the renderer', rendererPackage],

@@ -129,6 +129,6 @@ test('an error of the command is an annotation, on one line', () => {
 test('what others wrote adds no output and gives the runner no command', () => {
   expect(outputLines({ id: 'a\nstate=evil' })).toBe('id=a state=evil\n');
   expect(logText('a ::b\n::set-env name=x::y\n  ##[error]z')).toBe(
-    'a ::b\n\u200b::set-env name=x::y\n  \u200b##[error]z',
+    'a ::b\n\u200b::set-env name=x::y\n  ##\u200b[error]z',
   );
 });
