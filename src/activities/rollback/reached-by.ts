@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
@@ -9,6 +10,9 @@ import { configFile, platformAt } from '../../gitops/platform-file.ts';
 import type { Platform } from '../../platform/types.ts';
 import type { PromotionRef, Reach } from './contract.ts';
 
+/** Of so many environments the records are read at once: each may have tens of megabytes. */
+const readAtOnce = 4;
+
 /**
  * Finds where a main commit is deployed now, in the order of its own stages, also where the record remembers a later
  * one that changed nothing. Throws `Failure` where an environment cannot be read: it might be one of them.
@@ -19,13 +23,16 @@ export async function reachedBy(dependencies: Dependencies, { source: url, commi
   const names = platform.stages.flat();
   const heads = await source.branchHeads(names);
   await source.readAhead([...heads.values()], configFile);
+  const reading = pLimit(readAtOnce);
   const found = await Promise.all(
-    names.map(async (environment) => {
-      const config = heads.get(environment);
-      const deployed =
-        config === undefined ? undefined : await deployedIn(dependencies, source, { platform, environment, config });
-      return { environment, main: deployed?.revision.main, named: deployed?.provenance.revision.main };
-    }),
+    names.map((environment) =>
+      reading(async () => {
+        const config = heads.get(environment);
+        const deployed =
+          config === undefined ? undefined : await deployedIn(dependencies, source, { platform, environment, config });
+        return { environment, main: deployed?.revision.main, named: deployed?.provenance.revision.main };
+      }),
+    ),
   );
   const reached: string[] = [];
   const newer: { readonly environment: string; readonly main: string }[] = [];

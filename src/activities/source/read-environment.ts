@@ -83,12 +83,13 @@ async function readPlaces(
   platform: Platform,
   heads: readonly (readonly [name: string, config: string])[],
 ): Promise<readonly Pick<Environment, 'name' | 'gitops'>[]> {
-  const read = await Promise.allSettled(
-    heads.map(async ([name, config]) => ({ name, gitops: await gitopsTargetAt(source, platform, { name, config }) })),
-  );
-  return read.flatMap((result) => {
-    if (result.status === 'fulfilled') return [result.value];
-    if (result.reason instanceof Failure && !result.reason.retryable) return [];
-    throw result.reason;
-  });
+  const read: Pick<Environment, 'name' | 'gitops'>[] = [];
+  // One after the other: what was too large to be read ahead is read here.
+  for (const [name, config] of heads)
+    try {
+      read.push({ name, gitops: await gitopsTargetAt(source, platform, { name, config }) });
+    } catch (error) {
+      if (!(error instanceof Failure) || error.retryable) throw error;
+    }
+  return read;
 }
