@@ -10,7 +10,8 @@ import type { EnvironmentPlace } from './deployed.ts';
 import { type DeployedDependencies, deployedWith } from './deployed-now.ts';
 import { type GitopsHeads, gitopsHeads, provenanceAt } from './gitops-branch.ts';
 import { type EarlierCommit, earlierCommits } from './leaves/earlier-commits.ts';
-import { type BranchLeaves, leavesAt } from './leaves/leaves.ts';
+import type { BranchLeaves } from './leaves/leaves.ts';
+import { leavesInTurn } from './leaves/leaves-in-turn.ts';
 import { groupsGone } from './leaves/removed.ts';
 import { readRecord } from './record/read-record.ts';
 
@@ -92,7 +93,7 @@ export async function branchState(dependencies: DeployedDependencies, order: Awa
     evident: new Set(same.flatMap(({ sha, revision }) => (revision?.config === there.revision.config ? [sha] : []))),
     configChanged: same.some(({ revision }) => revision?.config !== expected?.revision.config),
     seen: isOtherConfig ? { config: there.revision.config, commit: head } : undefined,
-    ...(await leavesAt(repository, head, there.groups)),
+    ...(await leavesInTurn(repository, head, there.groups)),
     earlier,
     removedGroups: groupsGone(earlier, there),
   };

@@ -4,7 +4,7 @@ import type { GitRepository } from '../../git/repository.ts';
 import { limits } from '../../platform/limits.ts';
 import type { Provenance } from '../../render/layout/provenance.ts';
 import { type EarlierCommit, earlierCommitsOf } from './earlier-commits.ts';
-import { leavesAt } from './leaves.ts';
+import { leavesInTurn } from './leaves-in-turn.ts';
 
 /** What an environment's branch has now, and had before. */
 export interface BranchChange {
@@ -90,7 +90,7 @@ async function readableLeaves(
   { commit, groups }: EarlierCommit,
 ): Promise<BranchChange['leaves']> {
   try {
-    return (await leavesAt(repository, commit, groups)).leaves;
+    return (await leavesInTurn(repository, commit, groups)).leaves;
   } catch (error) {
     if (error instanceof Failure && !error.retryable) return new Map();
     throw error;

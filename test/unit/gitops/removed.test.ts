@@ -33,12 +33,12 @@ function history(count: number) {
   let now = 0;
   const repository = {
     async listFiles(commit: string) {
-      now += 1;
-      told.read.push(commit);
-      told.atOnce = Math.max(told.atOnce, now);
       return new Map([['west/apps/shop/all.yaml', { mode: '100644', oid: commit, size: 1 }]]);
     },
     async readBlobs(oids: ReadonlySet<string>) {
+      now += 1;
+      told.read.push(...oids);
+      told.atOnce = Math.max(told.atOnce, now);
       await new Promise((resolve) => setTimeout(resolve, 5));
       now -= 1;
       const texts = [...oids].map((oid) => {
