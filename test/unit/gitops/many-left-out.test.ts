@@ -3,6 +3,9 @@ import type { GitRepository } from '../../../src/git/repository.ts';
 import { earlierCommits } from '../../../src/gitops/leaves/earlier-commits.ts';
 import type { RecordedEntry } from '../../../src/record/entry.ts';
 import { printProvenance } from '../../../src/render/layout/provenance.ts';
+import { expectProcessorTimeBelow } from '../support/processor-time.ts';
+
+expectProcessorTimeBelow(3_000);
 
 const [main, config, head, parent] = ['a', 'b', 'c', 'd'].map((digit) => digit.repeat(40)) as [string, ...string[]];
 const revision = { main, config: config ?? '' };

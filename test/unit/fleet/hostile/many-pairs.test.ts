@@ -11,6 +11,7 @@ import { clusterVerdict } from '../../../../src/fleet/verdict.ts';
 import { judgeApplied, kindsToRead } from '../../../../src/fleet/verify/applied.ts';
 import { judgeObjects } from '../../../../src/fleet/verify/judge-objects.ts';
 import { sameTrouble } from '../../../../src/operation/rollout-trouble.ts';
+import { expectProcessorTimeBelow } from '../../support/processor-time.ts';
 import { expectationOf, kustomization, merged } from '../evidence.ts';
 
 const flux = 'kustomize.toolkit.fluxcd.io';
@@ -29,6 +30,8 @@ const clusterWith = (lists: Readonly<Record<string, readonly unknown[]>>) =>
     list: async ({ plural }: { plural: string }, { read }: { read: (page: readonly unknown[]) => unknown }) =>
       read(lists[plural] ?? []),
   }) as unknown as ClusterApi;
+
+expectProcessorTimeBelow(3_000);
 
 /** Each took the main thread for many seconds at each look, or all memory: there were more pairs than anybody counted. */
 describe('A cluster', () => {
