@@ -59,8 +59,7 @@ test('diff comments on the pull request, edits that comment later, and fails no 
 test('what the manifests of a pull request print is no command to the runner', async () => {
   writeFileSync(join(request.checkout, 'apps/shop/shop.yaml'), shopOfSize('##[add-mask]huge'));
   const { log } = await step({});
-  const [, before = '', token = '', printed = ''] =
-    /^(.*)::stop-commands::([\w-]{36})\n(.*)\n::\2::$/s.exec(log) ?? [];
+  const [, before = '', token = '', printed = ''] = /^(.*)::stop-commands::([\w-]{36})\n(.*)\n::\2::$/s.exec(log) ?? [];
   expect(before).toContain('::endgroup::');
   expect(printed).toContain('##[add-mask]huge');
   expect(printed).not.toContain(token);
