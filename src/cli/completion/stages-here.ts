@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { limits } from '../../platform/limits.ts';
-import { isNestedTooDeep } from '../../platform/yaml-depth.ts';
 import { isObject } from '../../shape.ts';
 
-/** Answers the environments of the Platform file in a directory; none where there is no such file, or one that Fairlead would not read. */
+/** Answers the environments of the Platform file in a directory; none where there is no such file. */
 export async function stagesHere(directory: string): Promise<readonly string[]> {
   const text = await readFile(join(directory, 'fairlead.yaml'), 'utf8').catch(() => '');
-  if (!/^stages:/m.test(text) || text.length > limits.settingsBytes || isNestedTooDeep(text)) return [];
+  if (!/^stages:/m.test(text)) return [];
   const { parseDocument } = await import('yaml');
   const written: unknown = parseDocument(text).toJS({ maxAliasCount: 0 });
   const stages = isObject(written) && Array.isArray(written.stages) ? written.stages.flat() : [];
