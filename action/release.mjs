@@ -1,7 +1,7 @@
 /** Fetches the packages of a release, verifies them, and installs them with npm. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from './order.mjs';
 
@@ -81,7 +81,11 @@ function verify(path, expected, url) {
 function npmInstall(directory, files) {
   const quiet = ['--no-audit', '--no-fund', '--no-save', '--loglevel=error'];
   try {
-    execFileSync('npm', ['install', '--ignore-scripts', ...quiet, ...files.map((file) => `./${file}`)], {
+    // A directory above that has packages would take the installation.
+    writeFileSync(join(directory, 'package.json'), '{"private": true}\n');
+    // The renderer is named as a file where it is needed, and else is not fetched.
+    const how = ['--ignore-scripts', '--omit=optional', ...quiet];
+    execFileSync('npm', ['install', ...how, ...files.map((file) => `./${file}`)], {
       cwd: directory,
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -39,6 +39,9 @@ const answerSchema = v.union([
 /** Fetches a chart. Throws `Failure` with what is wrong and what to do. */
 export type FetchChart = (order: ChartOrder, signal?: AbortSignal) => Promise<FetchedChart>;
 
+const outsideCheckout =
+  'No package has it yet. Call `fairlead vendor` in a checkout of Fairlead, with Go, or set FAIRLEAD_VENDOR to the program that is built there.';
+
 /**
  * Answers the path of the program that fetches charts: the one that `FAIRLEAD_VENDOR` names, else `fairlead-vendor` on the
  * PATH, else the one that is built once from renderer/ as it is now, into the cache. Throws as `findProgram` does.
@@ -61,7 +64,7 @@ export async function ensureVendorProgram(options: FindOptions = {}): Promise<st
               output: 'fairlead-vendor',
               duration: "compiles Helm's libraries, once: about 1 minute",
             })
-          : withoutSources(),
+          : withoutSources(outsideCheckout),
       ],
     },
     options,

@@ -72,6 +72,35 @@ describe('the packed command line, where neither Go nor Java is', () => {
     expect(code).toBe(3);
   });
 
+  test('makes a platform that is valid', async () => {
+    const ada = { NAME: 'Ada', EMAIL: 'ada@acme.example' };
+    const env = Object.fromEntries(
+      Object.entries(ada).flatMap(([key, value]) => [
+        [`GIT_AUTHOR_${key}`, value],
+        [`GIT_COMMITTER_${key}`, value],
+      ]),
+    );
+    const made = await run(['init', 'shop', '--yes', '--forge', 'none'], { cwd: world.directory, env });
+    expect(made).toMatchObject({ code: 0, out: expect.stringContaining('(source repository)') });
+    const platform = join(world.directory, 'shop');
+    expect(await run(['validate', '--render'], { cwd: platform })).toMatchObject({ code: 0 });
+  });
+
+  test('completes commands, and promotes nothing without Temporal', async () => {
+    expect((await run(['complete', '--', 'pro'])).out).toContain('promote');
+    expect(await run(['completion', 'bash'])).toMatchObject({ code: 0, out: expect.stringContaining('complete ') });
+    const promoted = await run(['promote', '--source', world.source.path, '--commit', 'main'], { env: nobodyThere });
+    expect(promoted).toMatchObject({ code: 3, err: expect.stringContaining('Temporal does not answer') });
+  });
+
+  test('says what is wrong, and what it cannot ask without the package of the worker', async () => {
+    const { code, out } = await run(['doctor', '--source', world.source.path], { env: nobodyThere });
+    expect(out).toMatch(/^✘ Temporal: /m);
+    expect(out).toMatch(/^✔ Renderer: /m);
+    expect(out).toContain(`\`npm install -g @fairlead/worker@${version}\``);
+    expect(code).toBe(3);
+  });
+
   test('refuses a renderer of another version, with the command that helps', async () => {
     const manifest = join(installed.modules, '@fairlead', renderer, 'package.json');
     const text = readFileSync(manifest, 'utf8');

@@ -10,13 +10,16 @@ import { ensureRenderer } from '../../src/render/renderer/ensure.ts';
 import { blocksOf } from './support/blocks.ts';
 import { openTerminals, type Terminals } from './support/terminals.ts';
 
+/** The `fairlead` of installed packages; without it the sources are called. */
+const installed = process.env.FAIRLEAD_TUTORIAL_COMMAND;
+
 let home: string;
 let terminals: Terminals;
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'fairlead-tutorial-'));
   await mkdir(join(home, 'bin'));
-  await command('fairlead', `exec ${process.env.FAIRLEAD_TUTORIAL_COMMAND || cliCommand.join(' ')} "$@"`);
+  await command('fairlead', `exec ${installed || cliCommand.join(' ')} "$@"`);
   await writeFile(join(home, '.gitconfig'), '[user]\n\tname = Ada\n\temail = ada@acme.example\n');
   const { PATH } = process.env;
   terminals = openTerminals(home, {
@@ -25,7 +28,8 @@ beforeAll(async () => {
     LANG: 'C.UTF-8',
     FAIRLEAD_CACHE: cacheDirectory(),
     TEMPORAL_CLI: await temporalDevServer(),
-    FAIRLEAD_RENDERER: await ensureRenderer(),
+    // What is installed brings its own.
+    ...(!installed && { FAIRLEAD_RENDERER: await ensureRenderer() }),
   });
 });
 

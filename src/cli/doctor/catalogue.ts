@@ -97,12 +97,14 @@ export const troubles = {
   'no renderer': {
     check: 'renderer',
     when: 'the renderer is not on this machine, or FAIRLEAD_RENDERER names none',
-    remedy: 'Have `fairlead render` or a worker make it, or set FAIRLEAD_RENDERER to one.',
+    remedy:
+      'Install Fairlead anew, with its renderer; in a checkout, `fairlead render` or a worker makes it. Or set FAIRLEAD_RENDERER to one.',
   },
   'unfit renderer': {
     check: 'renderer',
     when: 'what is there is no renderer, or one of another version',
-    remedy: 'Run `npm run build:renderer` and unset FAIRLEAD_RENDERER, or let it name a renderer of this version.',
+    remedy:
+      'In a checkout of Fairlead run `npm run build:renderer`, else install Fairlead anew; and unset FAIRLEAD_RENDERER, or let it name a renderer of this version.',
   },
   'unreadable source': {
     check: 'source',

@@ -6,18 +6,21 @@ import type { Io } from '../io.ts';
 import { loadWorkerParts, type WorkerParts } from '../worker/load.ts';
 import type { Clusters } from './platform.ts';
 
-/** Loads what asks clusters; undefined: the worker's package, which has the client of Kubernetes, is not installed. */
+/**
+ * Loads what asks clusters. Answers the failure where the worker's package, which has the client of Kubernetes, is not installed or is of
+ * another version: it has the command that installs it.
+ */
 export async function loadClusters(
   settings: Settings,
   io: Pick<Io, 'cwd' | 'env'>,
   load: (io: Pick<Io, 'cwd'>) => Promise<Pick<WorkerParts, 'createFluxFleet'>> = loadWorkerParts,
-): Promise<Clusters | undefined> {
+): Promise<Clusters | Failure> {
   try {
     const { createFluxFleet } = await load(io);
     const files = settings.kubeconfigFiles.join(delimiter);
     return createFluxFleet({ kubeconfig: { files }, aliases: settings.gitAliases, proxies: proxyRule(io.env) });
   } catch (error) {
-    if (error instanceof Failure && error.type === 'InvalidConfig') return undefined;
+    if (error instanceof Failure && error.type === 'InvalidConfig') return error;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { Failure } from '../../failure.ts';
 import type { AskingAccess, Fleet } from '../../fleet/types.ts';
 import type { ObjectReader } from '../../fleet/verify/types.ts';
 import type { Forges } from '../../forge/port.ts';
@@ -23,8 +24,8 @@ export interface DoctorParts {
   readonly settings: Settings;
   readonly repositories: GitRepositories;
   readonly forges: Forges;
-  /** Undefined: what asks clusters is not installed. */
-  readonly clusters: Clusters | undefined;
+  /** Or why what asks clusters cannot be loaded. */
+  readonly clusters: Clusters | Failure;
   /** The time for each check, in milliseconds. */
   readonly limitMs: number;
 }

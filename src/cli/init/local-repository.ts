@@ -55,9 +55,12 @@ export async function kindOfDirectory(directory: string): Promise<'nothing' | 'r
 
 /** Opens the repository of a directory, which is made where there is none. */
 export async function openLocal(directory: string, firstBranch: string, io: Io): Promise<LocalRepository> {
-  await mkdir(directory, { recursive: true });
-  if ((await kindOfDirectory(directory)) !== 'repository')
+  if ((await kindOfDirectory(directory)) !== 'repository') {
+    // Asked before anything is made.
+    await identity((args) => runGit(io.cwd, args, { io }));
+    await mkdir(directory, { recursive: true });
     await runGit(await realpath(directory), ['init', '--quiet', `--initial-branch=${firstBranch}`], { io });
+  }
   return localRepository(await openCheckout(directory, io), io);
 }
 

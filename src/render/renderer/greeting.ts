@@ -5,7 +5,7 @@ import { type Greeting, parseGreeting, protocolVersion } from './protocol.ts';
 /** The time, in milliseconds, that a process may take until it greets. */
 const greetingMs = 30_000;
 const rendererRemedy =
-  'Run `npm run build:renderer` and unset FAIRLEAD_RENDERER, or let it name a renderer of this version.';
+  'In a checkout of Fairlead run `npm run build:renderer`, else install Fairlead anew; and unset FAIRLEAD_RENDERER, or let it name a renderer of this version.';
 
 /**
  * Waits for the greeting of a process just started. Throws `Failure` InvalidConfig, and ends the process, where it is

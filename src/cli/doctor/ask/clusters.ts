@@ -1,3 +1,4 @@
+import { Failure } from '../../../failure.ts';
 import type { Leaf } from '../../../fleet/coverage/identity.ts';
 import { reachOf } from '../../../fleet/coverage/reach.ts';
 import type { ClusterRef } from '../../../fleet/types.ts';
@@ -23,8 +24,7 @@ export function clusterChecks(
     limitMs: limitMs + 3 * timeoutMs + 1_000,
     async ask(signal) {
       const about = `${cluster.name} of ${environment.name}`;
-      if (clusters === undefined)
-        return { findings: [notAsked({ check: 'cluster', about }, 'install @fairlead/worker to ask clusters')] };
+      if (clusters instanceof Failure) return { findings: [notAsked({ check: 'cluster', about }, clusters.message)] };
       const expected = groupNow(environment, cluster, await branch);
       return askCluster(clusters, { about, cluster, environment, expected }, { timeoutMs, signal });
     },

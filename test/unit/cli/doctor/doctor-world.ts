@@ -8,6 +8,7 @@ import { doctorParts } from '../../../../src/cli/doctor/doctor.ts';
 import type { DoctorFinding } from '../../../../src/cli/doctor/finding.ts';
 import { runChecks } from '../../../../src/cli/doctor/run-checks.ts';
 import type { Io } from '../../../../src/cli/io.ts';
+import { Failure } from '../../../../src/failure.ts';
 import { printProvenance } from '../../../../src/render/layout/provenance.ts';
 import { loadSettings } from '../../../../src/settings/settings.ts';
 import { createTestRepository, type TestRepository, temporaryDirectory } from '../../../support/git.ts';
@@ -90,7 +91,10 @@ export async function createDoctorWorld(): Promise<DoctorWorld> {
       const settings = await loadSettings(io.env);
       const { limitMs = 10_000, environment, url = source.path, clusters } = options;
       const parts = await doctorParts(settings, { limitMs }, io);
-      const used = clusters === 'not installed' ? { ...parts, clusters: undefined } : parts;
+      const used =
+        clusters === 'not installed'
+          ? { ...parts, clusters: new Failure('InvalidConfig', 'The worker is not installed.') }
+          : parts;
       return runChecks([sourceCheck(used, { url, environment })]);
     },
     async close() {

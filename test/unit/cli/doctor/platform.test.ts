@@ -114,13 +114,11 @@ describe("Without the worker's package", () => {
     const notInstalled = () => findWorkerPackage({ places: [pathToFileURL('/package.json')], version: '0.1.0' });
     expect(
       await loadClusters(settings, nowhere, async () => Promise.reject(await notInstalled().catch((e) => e))),
-    ).toBeUndefined();
+    ).toMatchObject({ message: expect.stringContaining('npm install -g @fairlead/worker@0.1.0') });
     const other = Object.assign(new Error("Cannot find package 'p-limit'"), { code: 'ERR_MODULE_NOT_FOUND' });
     await expect(loadClusters(settings, nowhere, () => Promise.reject(other))).rejects.toBe(other);
     const findings = await world.look({ clusters: 'not installed' });
-    expect(of(findings, 'cluster')).toMatchObject([
-      { state: 'not asked', detail: 'install @fairlead/worker to ask clusters' },
-    ]);
+    expect(of(findings, 'cluster')).toMatchObject([{ state: 'not asked', detail: 'The worker is not installed.' }]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -154,6 +154,7 @@ describe('What is there', () => {
     const env = { PATH: process.env.PATH, HOME: world.path, ...nobody };
     const { code, err } = await fairlead(['init', 'platform', '--yes'], { env, cwd: world.path });
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('git does not know who commits') });
+    expect(readdirSync(world.path).filter((name) => name.startsWith('platform'))).toEqual([]);
   });
 
   test('files outside of git, and folders on main, are not begun over', async () => {
