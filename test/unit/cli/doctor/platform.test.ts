@@ -92,10 +92,10 @@ describe('What does not answer', () => {
     await expect.poll(async () => wrong(await world.look())).toEqual([]);
     world.server.fail({ times: 99, trouble: { kind: 'silence' } });
     const began = Date.now();
-    const findings = await world.look({ limitMs: 1_000 });
-    expect(Date.now() - began).toBeLessThan(20_000);
+    const findings = await world.look({ limitMs: 6_000 });
+    expect(Date.now() - began).toBeLessThan(40_000);
     expect(of(findings, 'access')).toMatchObject([
-      { state: 'wrong', detail: expect.stringMatching(/No answer within 1 s|no answer within 1 s/) },
+      { state: 'wrong', detail: expect.stringMatching(/[Nn]o answer within 6 s/) },
     ]);
     expect(of(findings, 'flux')).toMatchObject([{ state: 'well' }]);
     expect(of(findings, 'push')).toMatchObject([{ state: 'well' }]);
