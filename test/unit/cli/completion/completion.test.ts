@@ -68,7 +68,7 @@ describe('what may stand at a place', () => {
     const odd = join(directory, 'odd');
     mkdirSync(odd);
     writeFileSync(join(odd, 'fairlead.yaml'), 'stages: [dev, "a\\nb"]\n');
-    const { out } = await fairlead(['complete', '--', 'hold', ''], { cwd: odd });
+    const { out } = await fairlead(['complete', '--', 'hold', ''], { cwd: odd, env: { FAIRLEAD_CACHE: odd } });
     expect(out).toBe('dev\tenvironment\n');
   });
 });
