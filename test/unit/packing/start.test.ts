@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** What every call loads. All else is loaded by the commands that need it, when they are called. */
-const loadedAtStart = ['commander', 'valibot'];
+const loadedAtStart = ['commander', 'picocolors', 'valibot'];
 
 test('the start of the command line loads the parser of its arguments, and no library of a command', async () => {
   const { metafile } = await build({
