@@ -84,17 +84,6 @@ export function partsOf({ reports, commitNumber = 0 }) {
       limitMinutes: 10,
     },
     {
-      name: 'the tutorial, word for word',
-      // As a user has it; two that pack at once would be in each other's way.
-      needs: ["build Temporal's servers", 'packed packages'],
-      command: `place=$(mktemp -d) && trap 'rm -rf "$place"' EXIT
-        npm run --silent pack -- --out "$place/archives" &&
-          npm install --global --prefix "$place/installed" --no-audit --no-fund --loglevel=error "$place"/archives/*.tgz &&
-          FAIRLEAD_TUTORIAL_COMMAND="$place/installed/bin/fairlead" npm run --silent test:tutorial -- ${vitest('tutorial')}`,
-      report: { kind: 'vitest', file: `${reports}/tutorial.json` },
-      limitMinutes: 15,
-    },
-    {
       name: 'histories of releases',
       needs: ['types'],
       command: `npm run --silent test:histories -- ${vitest('histories')}`,
@@ -107,6 +96,17 @@ export function partsOf({ reports, commitNumber = 0 }) {
       command: `npm run --silent test:packed -- ${vitest('packed')}`,
       report: { kind: 'vitest', file: `${reports}/packed.json` },
       limitMinutes: 20,
+    },
+    {
+      name: 'the tutorial, word for word',
+      // As a user has it; two that pack at once would be in each other's way.
+      needs: ["build Temporal's servers", 'packed packages'],
+      command: `place=$(mktemp -d) && trap 'rm -rf "$place"' EXIT
+        npm run --silent pack -- --out "$place/archives" &&
+          npm install --global --prefix "$place/installed" --no-audit --no-fund --loglevel=error "$place"/archives/*.tgz &&
+          FAIRLEAD_TUTORIAL_COMMAND="$place/installed/bin/fairlead" npm run --silent test:tutorial -- ${vitest('tutorial')}`,
+      report: { kind: 'vitest', file: `${reports}/tutorial.json` },
+      limitMinutes: 15,
     },
     {
       name: 'bursts on one worker',
