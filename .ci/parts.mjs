@@ -101,10 +101,13 @@ export function partsOf({ reports, commitNumber = 0 }) {
       name: 'the tutorial, word for word',
       // As a user has it; two that pack at once would be in each other's way.
       needs: ["build Temporal's servers", 'packed packages'],
-      command: `place=$(mktemp -d) && trap 'rm -rf "$place"' EXIT
+      command: `place=$(mktemp -d) || exit
         npm run --silent pack -- --out "$place/archives" &&
           npm install --global --prefix "$place/installed" --no-audit --no-fund --loglevel=error "$place"/archives/*.tgz &&
-          FAIRLEAD_TUTORIAL_COMMAND="$place/installed/bin/fairlead" npm run --silent test:tutorial -- ${vitest('tutorial')}`,
+          FAIRLEAD_TUTORIAL_COMMAND="$place/installed/bin/fairlead" npm run --silent test:tutorial -- ${vitest('tutorial')}
+        code=$?
+        rm -rf "$place"
+        exit $code`,
       report: { kind: 'vitest', file: `${reports}/tutorial.json` },
       limitMinutes: 15,
     },
