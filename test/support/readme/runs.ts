@@ -22,6 +22,7 @@ export const runs = {
     part: 'demo on real Gitea',
     reason: 'as the demo itself; CI plays it with one region',
   },
+  'npm run pack -- --out packed': { part: 'packed packages', reason: 'its tests begin with it' },
   'npm test': { part: 'units', reason: 'it is this run' },
   'docker compose up --detach --build --wait': {
     part: 'go test .ci/deployment',
