@@ -28,6 +28,11 @@ function priorityKeyOf(name: keyof Activities): number {
   return last.includes(name) ? 4 : 3;
 }
 
+/** Tells whether a step looks until what it waits for is there: those that do are named `await…`. */
+function looksAgain(name: keyof Activities): boolean {
+  return name.startsWith('await');
+}
+
 /** Whose step it is. */
 export interface StepOwner {
   /** The environment that the step is about; undefined: the whole workflow. */
@@ -71,6 +76,6 @@ function optionsOf(name: keyof Activities, summary: string, queue: StepQueue | u
     ...(queue !== undefined && { taskQueue: queueName(workflowInfo().taskQueue, queue) }),
     cancellationType: seenToTheirEnd.includes(name) ? 'WAIT_CANCELLATION_COMPLETED' : 'TRY_CANCEL',
     priority: { priorityKey: priorityKeyOf(name) },
-    summary: `${cut(summary, 180)}${name.startsWith('await') ? ' (looks again and again)' : ''}`,
+    summary: `${cut(summary, 180)}${looksAgain(name) ? ' (looks again and again)' : ''}`,
   };
 }
