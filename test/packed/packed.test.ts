@@ -26,6 +26,9 @@ const run = (args: readonly string[], options: { readonly cwd?: string; readonly
     env: { FAIRLEAD_SETTINGS: join(world.directory, 'worker.yaml'), ...options.env },
   });
 
+const renderInto = (out: string) =>
+  run(['render', '--source', world.source.path, '--main', 'main', '--environment', 'dev', '--out', out]);
+
 describe('the packed command line, where neither Go nor Java is', () => {
   test('is small, and brings nothing of the worker', () => {
     expect(readdirSync(installed.path)).toEqual(expect.not.arrayContaining(['go', 'java']));
@@ -45,17 +48,7 @@ describe('the packed command line, where neither Go nor Java is', () => {
     const validated = await run(['validate', '--render', '--strict'], { cwd: world.clone('main') });
     expect(validated).toMatchObject({ code: 0, out: expect.stringMatching(/Valid: 0 errors, 0 warnings\.$/) });
     const out = join(world.directory, 'out');
-    const rendered = await run([
-      'render',
-      '--source',
-      world.source.path,
-      '--main',
-      'main',
-      '--environment',
-      'dev',
-      '--out',
-      out,
-    ]);
+    const rendered = await renderInto(out);
     expect(rendered).toMatchObject({ code: 0, err: '' });
     expect(readFileSync(join(out, '.fairlead/provenance.yaml'), 'utf8')).toContain(world.source.head('main'));
   });
@@ -106,17 +99,7 @@ describe('the packed command line, where neither Go nor Java is', () => {
     const text = readFileSync(manifest, 'utf8');
     writeFileSync(manifest, text.replace(`"${version}"`, '"0.0.1"'));
     const out = join(world.directory, 'other');
-    const { code, err } = await run([
-      'render',
-      '--source',
-      world.source.path,
-      '--main',
-      'main',
-      '--environment',
-      'dev',
-      '--out',
-      out,
-    ]);
+    const { code, err } = await renderInto(out);
     writeFileSync(manifest, text);
     expect(err).toContain(`is of version 0.0.1, and this Fairlead of version ${version}`);
     expect(err).toContain(`npm install -g fairlead@${version}`);
