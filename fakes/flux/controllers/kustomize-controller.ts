@@ -95,7 +95,9 @@ async function reconcile(
 
   writer.progress(`Detecting drift ${within}`);
   await delay(timings.applyMs, undefined, { signal });
-  const apply = () => applyObjects(store, writer.current() ?? object, objects);
+  const current = writer.current();
+  if (!current || current.metadata.uid !== object.metadata.uid) return;
+  const apply = () => applyObjects(store, current, objects);
   writer.update({ inventory: { entries: orNotReady(apply, ApplyError, 'ReconciliationFailed') } });
   const awaitsHealth = object.spec.wait === true && objects.length > 0;
   if (awaitsHealth) await awaitHealth(controller, objects, { writer, within, signal, remember });
