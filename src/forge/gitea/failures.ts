@@ -1,4 +1,3 @@
-import { cutMiddle } from '../../cut.ts';
 import { Failure } from '../../failure.ts';
 import {
   astrayWords,
@@ -6,6 +5,7 @@ import {
   isAstray,
   lateIfNamed,
   pageWords,
+  quotedWords,
   secondsText,
   whatFailed,
 } from '../http/call-failures.ts';
@@ -21,8 +21,6 @@ export interface GiteaHttpAnswer {
   readonly call: string;
 }
 
-/** The most that is repeated of the forge's words. */
-const longestWords = 2_000;
 /** The wait where somebody limits the rate and names no time: only proxies in front of these forges do. */
 const defaultWaitMs = 30_000;
 
@@ -33,9 +31,7 @@ export function giteaMessage(data: unknown): string {
   const parsed = giteaErrorSchema.safeParse(data);
   if (!parsed.success) return 'an answer without a message';
   const details = (parsed.data.errors ?? []).map((error) => (typeof error === 'string' ? error : error.message));
-  const words = [parsed.data.message, ...details].filter(Boolean).join(': ').replace(/\s+/g, ' ').trim();
-  // An internal error says nothing to anybody but an administrator.
-  return words === '' ? 'no message' : cutMiddle(words, longestWords).replace(/\.$/, '');
+  return quotedWords([parsed.data.message, ...details]);
 }
 
 /** Answers how long to wait, in milliseconds, where an answer says that the rate is limited. */

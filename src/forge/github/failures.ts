@@ -1,4 +1,3 @@
-import { cutMiddle } from '../../cut.ts';
 import { Failure } from '../../failure.ts';
 import {
   astrayWords,
@@ -7,6 +6,7 @@ import {
   isAstray,
   lateIfNamed,
   pageWords,
+  quotedWords,
   secondsText,
   whatFailed,
 } from '../http/call-failures.ts';
@@ -24,9 +24,6 @@ export interface HttpAnswer {
   readonly call: string;
 }
 
-/** The most that is repeated of GitHub's words. */
-const longestWords = 2_000;
-
 /** Answers GitHub's own words on one line, with those about single fields. */
 export function gitHubMessage(data: unknown): string {
   const page = pageWords(data);
@@ -37,8 +34,7 @@ export function gitHubMessage(data: unknown): string {
     if (typeof error === 'string') return error;
     return error.message ?? [error.resource, error.field, error.code].filter(Boolean).join(' ');
   });
-  const text = [parsed.data.message ?? 'no message', ...details].join(': ').replace(/\s+/g, ' ').trim();
-  return cutMiddle(text, longestWords).replace(/\.$/, '');
+  return quotedWords([parsed.data.message, ...details]);
 }
 
 /** Makes the failure that an answer of GitHub's with an error status means. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { cutMiddle } from '../../cut.ts';
 import { Failure } from '../../failure.ts';
 import { tlsTrouble } from '../../tls-words.ts';
 import { AnswerTooLarge } from './bounded-fetch.ts';
@@ -35,6 +36,15 @@ export function pageWords(data: unknown): string | undefined {
   if (typeof data !== 'string' || !pageStart.test(data)) return undefined;
   const title = /<title[^>]*>([^<]{1,200})/i.exec(data.slice(0, 8192))?.[1]?.replace(/\s+/g, ' ').trim() ?? '';
   return `a page${title === '' ? '' : ` ("${title}")`} instead of an answer of the API, perhaps of a proxy on the way`;
+}
+
+/** The most that is repeated of a forge's words. */
+const longestWords = 2_000;
+
+/** Answers a forge's own words on one line, with those about single fields; `no message` where it gave none. */
+export function quotedWords(words: readonly (string | null | undefined)[]): string {
+  const line = words.filter(Boolean).join(': ').replace(/\s+/g, ' ').trim();
+  return line === '' ? 'no message' : cutMiddle(line, longestWords).replace(/\.$/, '');
 }
 
 /** Makes the failure of a call that got no answer: refused, unknown host, closed, too slow. */
