@@ -56,8 +56,8 @@ export const limits = {
   settingsMs: 10_000,
   /** The time in which the files of one environment are read and planned. */
   planMs: 60_000,
-  /** The memory that planning one environment may take. */
-  planMiB: 384,
+  /** The memory that a thread may take: planning one environment, for one. */
+  threadMiB: 384,
   /** What a failure says, in UTF-8. */
   failureBytes: 4_000,
   /**

@@ -19,6 +19,7 @@ import { commitSigning } from '../settings/commit-signing.ts';
 import { gitCredentials } from '../settings/git-credentials.ts';
 import type { Settings } from '../settings/settings.ts';
 import { workflowUrl } from '../temporal/links.ts';
+import { createThreadPool } from '../threads/pool.ts';
 import { openRenderer } from './renderer.ts';
 import { createWorkflows } from './workflows.ts';
 
@@ -35,7 +36,8 @@ export async function createDependencies(
   const lifetime = new AbortController();
   setMaxListeners(0, lifetime.signal);
   const leavesOnDisk = createDiskCache({ directory: join(settings.cacheDirectory, 'leaves') });
-  const planner = createPlannerPool();
+  const threads = createThreadPool();
+  const planner = createPlannerPool(threads);
   const git = createLaunchedGit();
   const fleet = createFluxFleet({
     kubeconfig: { files: settings.kubeconfigFiles.join(delimiter) },
@@ -93,7 +95,7 @@ export async function createDependencies(
       await outbox.close();
       lifetime.abort(new Error('the worker has ended'));
       await leavesOnDisk.settled();
-      await planner.close();
+      await threads.close();
       await renderer.close();
       git.close();
     },
@@ -106,13 +108,13 @@ export async function createDependencies(
 function servedRepositories(
   repositories: GitRepositories,
   allowed: AllowedRepositories,
-  threads: PlannerPool,
+  planner: PlannerPool,
 ): GitRepositories {
   return {
     open: (url, signal, options) => {
       checkServed(url, allowed);
       const repository = repositories.open(url, signal, options);
-      return { ...repository, parseSettings: threads.parser(repository.url, signal) };
+      return { ...repository, parseSettings: planner.parser(repository.url, signal) };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { Failure } from '../../failure.ts';
+import { createFairTurns, type FairTurns } from '../../threads/fair-turns.ts';
 import { untilAborted } from '../../until-aborted.ts';
-import { createFairTurns, type FairTurns } from '../fair-turns.ts';
 import type { LeafOutput, LeafRequest, Renderer, RenderOptions } from '../types.ts';
 import { callRenderer } from './call.ts';
 import { awaitGreeting } from './greeting.ts';

@@ -1,10 +1,11 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { Failure } from '../../failure.ts';
 import { bytesText, limits } from '../../platform/limits.ts';
+import { type ContentsMessage, type ThreadMessage, unpackContents } from '../../threads/messages.ts';
 import { directoryOf } from '../source/paths.ts';
 import type { SourceFile, SourceTree } from '../types.ts';
 import type { ListedFile, ListedTree } from './listed-tree.ts';
-import { type ContentsMessage, type PlanTask, type ThreadMessage, unpackContents } from './messages.ts';
+import type { PlanTask } from './messages.ts';
 
 /** Whoever plans cannot go on, because the contents that it needs cannot be had. */
 export class ContentsMissing extends Error {}

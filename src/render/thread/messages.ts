@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ChangedBranch } from '../../diff/view/describe.ts';
-import type { FailureType } from '../../failure.ts';
 import type { SettingsFile } from '../../platform/settings-parser.ts';
+import type { PackedContents } from '../../threads/messages.ts';
 import type { PlatformInputs } from '../platform.ts';
 import type { SourceFile } from '../types.ts';
 
@@ -9,14 +9,6 @@ import type { SourceFile } from '../types.ts';
 export interface SharedTree {
   readonly revision: string;
   readonly listing: SharedArrayBuffer;
-}
-
-/** Contents by their ids, as bytes that are handed over whole. */
-export interface PackedContents {
-  readonly oids: readonly string[];
-  /** The offsets at which each of them ends. */
-  readonly ends: readonly number[];
-  readonly bytes: Uint8Array;
 }
 
 /** An order to plan, as a thread gets it. */
@@ -31,14 +23,6 @@ export interface PlanTask {
   readonly bell: SharedArrayBuffer;
 }
 
-/** What a thread says while it plans. */
-export type ThreadMessage = { readonly kind: 'began' } | { readonly kind: 'read'; readonly oids: readonly string[] };
-
-/** The answer to `read`; `failed`: the contents cannot be had. */
-export type ContentsMessage =
-  | { readonly kind: 'contents'; readonly contents: PackedContents }
-  | { readonly kind: 'failed' };
-
 /** A file of settings to parse, as a thread gets it. */
 export interface SettingsTask {
   readonly file: SettingsFile;
@@ -49,35 +33,6 @@ export interface SettingsTask {
 export interface DescribeTask extends Omit<ChangedBranch, 'contents'> {
   readonly contents: PackedContents;
   readonly port: MessagePort;
-}
-
-/** What a thread answers. */
-export type ThreadAnswer<T> =
-  | { readonly done: T }
-  | { readonly failure: { readonly type: FailureType; readonly message: string } };
-
-/** Packs contents into bytes that can be handed over. */
-export function packContents(contents: ReadonlyMap<string, Buffer>): PackedContents {
-  const total = [...contents.values()].reduce((sum, { length }) => sum + length, 0);
-  const bytes = new Uint8Array(total);
-  const ends: number[] = [];
-  let at = 0;
-  for (const content of contents.values()) {
-    bytes.set(content, at);
-    at += content.length;
-    ends.push(at);
-  }
-  return { oids: [...contents.keys()], ends, bytes };
-}
-
-/** Unpacks contents; they are parts of the same bytes. */
-export function unpackContents({ oids, ends, bytes }: PackedContents): ReadonlyMap<string, Buffer> {
-  return new Map(
-    oids.map((oid, index) => {
-      const start = index === 0 ? 0 : (ends[index - 1] ?? 0);
-      return [oid, Buffer.from(bytes.buffer, bytes.byteOffset + start, (ends[index] ?? start) - start)];
-    }),
-  );
 }
 
 /** Writes a listing into bytes that threads share. */

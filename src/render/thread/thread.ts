@@ -1,22 +1,14 @@
-import type { MessagePort } from 'node:worker_threads';
 import { LRUCache } from 'lru-cache';
 import { type DescribedChanges, describeChanges } from '../../diff/view/describe.ts';
-import { Failure } from '../../failure.ts';
 import { type ParsedSettings, parseSettingsHere } from '../../platform/settings-parser.ts';
+import { answerOf, type ThreadAnswer, unpackContents } from '../../threads/messages.ts';
 import type { PlannedLeaf } from '../leaf/plan.ts';
 import { filesDigest } from '../leaf/request.ts';
 import { type PlannedRender, planPlatform } from '../platform.ts';
 import type { ParsedText } from '../source/kustomization.ts';
 import { lazyTrees } from './lazy-contents.ts';
 import { listedTree } from './listed-tree.ts';
-import {
-  type DescribeTask,
-  type PlanTask,
-  type SettingsTask,
-  type ThreadAnswer,
-  type ThreadMessage,
-  unpackContents,
-} from './messages.ts';
+import type { DescribeTask, PlanTask, SettingsTask } from './messages.ts';
 import { neededFirst } from './needed-first.ts';
 import { createPlanMemory, type PlanQuestion } from './plan-memory.ts';
 
@@ -74,19 +66,6 @@ export function parseSettings({ file, port }: SettingsTask): ThreadAnswer<Parsed
 /** Describes the changes of one branch. */
 export function describe({ port, contents, ...changed }: DescribeTask): ThreadAnswer<DescribedChanges> {
   return answerOf(port, () => describeChanges({ ...changed, contents: unpackContents(contents) }));
-}
-
-/** Says that the thread has begun, and answers what the work does, or its failure. */
-function answerOf<T>(port: MessagePort, work: () => T): ThreadAnswer<T> {
-  port.postMessage({ kind: 'began' } satisfies ThreadMessage);
-  try {
-    return { done: work() };
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return { failure: { type: error.type, message: error.message } };
-  } finally {
-    port.close();
-  }
 }
 
 /** Leaves the trees out, which are large and known to whoever asked. */

@@ -4,16 +4,16 @@ import type { LeafCache } from '../../../src/render/platform.ts';
 import { renderPlatform } from '../../../src/render/platform.ts';
 import { ensureRenderer } from '../../../src/render/renderer/ensure.ts';
 import { createRendererPool } from '../../../src/render/renderer/pool.ts';
-import { createPlannerPool, type PlannerPool } from '../../../src/render/thread/pool.ts';
 import type { LeafOutput, Renderer } from '../../../src/render/types.ts';
+import { openPlanner } from '../../support/threads/planner.ts';
 import { base, inputsOf, manifest } from '../../unit/render/trees.ts';
 import { outcomeOf } from './rendering.ts';
 
 let renderer: Renderer;
-let planner: PlannerPool;
+let planner: ReturnType<typeof openPlanner>;
 beforeAll(async () => {
   renderer = createRendererPool({ binary: await ensureRenderer(), size: 2 });
-  planner = createPlannerPool({ threads: 1, settingsMs: 1_500 });
+  planner = openPlanner({ settingsMs: 1_500 });
 }, 600_000);
 afterAll(() => Promise.all([renderer?.close(), planner?.close()]));
 

@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { createRequestMaker } from '../../../../src/render/leaf/request.ts';
 import { type PlannedRender, planPlatform } from '../../../../src/render/platform.ts';
-import { createPlannerPool } from '../../../../src/render/thread/pool.ts';
+import { openPlanner } from '../../../support/threads/planner.ts';
 import { base, type Content, inputsOf, kustomization, link, manifest } from '../trees.ts';
 import { listed } from './listed.ts';
 
-const pool = createPlannerPool({ threads: 1 });
+const pool = openPlanner();
 afterAll(() => pool.close());
 
 const lfsPointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 3\n`;

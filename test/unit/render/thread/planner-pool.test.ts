@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { limits } from '../../../../src/platform/limits.ts';
 import { parseSettingsHere } from '../../../../src/platform/settings-parser.ts';
 import { planPlatform, renderPlanned } from '../../../../src/render/platform.ts';
-import { createPlannerPool, type PlannerOptions } from '../../../../src/render/thread/pool.ts';
+import { openPlanner } from '../../../support/threads/planner.ts';
 import { fakeRenderer } from '../fake-renderer.ts';
 import { base, inputsOf, kustomization, link, manifest, type Platform, repository, tree } from '../trees.ts';
 import { listed } from './listed.ts';
@@ -11,8 +11,8 @@ import { listed } from './listed.ts';
 const pools: { close(): Promise<void> }[] = [];
 afterAll(async () => void (await Promise.all(pools.map((pool) => pool.close()))));
 
-function openPool(options: PlannerOptions = {}) {
-  const pool = createPlannerPool({ threads: 1, ...options });
+function openPool(options: Parameters<typeof openPlanner>[0] = {}) {
+  const pool = openPlanner(options);
   pools.push(pool);
   return pool;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createFairTurns } from '../../../src/render/fair-turns.ts';
+import { createFairTurns } from '../../../src/threads/fair-turns.ts';
 
 /** Turns of which each takes as long as the test says, by a clock of its own. */
 function world(places: number) {

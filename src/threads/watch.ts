@@ -1,6 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { Failure, type FailureType } from '../../failure.ts';
-import type { ReadContents } from '../leaf/contents.ts';
+import { Failure, type FailureType } from '../failure.ts';
 import { type ContentsMessage, packContents, type ThreadMessage } from './messages.ts';
 
 /** What a thread does, and how long it may take. */
@@ -17,10 +16,11 @@ export interface ThreadWork {
   readonly repository: string;
 }
 
-/** The way from a thread to the contents that it asks for. */
+/** The way from a thread to the contents that it asks for, by their ids. */
 export interface ContentsWay {
+  /** The thread sleeps on it until it has an answer. */
   readonly bell: Int32Array;
-  readonly read: ReadContents;
+  readonly read: (oids: Iterable<string>) => Promise<ReadonlyMap<string, Buffer>>;
 }
 
 /** A thread at work, watched. */
@@ -78,17 +78,26 @@ export function watchThread(port: MessagePort, work: ThreadWork, contents?: Cont
   };
 }
 
-function timeFailure({ type, what, remedy, timeoutMs }: ThreadWork): Failure {
-  return new Failure(type, `${what} takes more than ${timeoutMs / 1000} s. ${remedy}`);
+/** A thread was ended because its work took more time or memory than it may: it is no fault of the machine. */
+export class BeyondLimit extends Failure {
+  static override [Symbol.hasInstance](value: unknown): value is BeyondLimit {
+    return value instanceof Failure && 'isBeyondLimit' in value;
+  }
+
+  readonly isBeyondLimit = true;
+
+  constructor({ type, what, remedy }: Pick<ThreadWork, 'type' | 'what' | 'remedy'>, limit: string) {
+    super(type, `${what} takes more than ${limit}. ${remedy}`);
+  }
+}
+
+function timeFailure(work: ThreadWork): BeyondLimit {
+  return new BeyondLimit(work, `${work.timeoutMs / 1000} s`);
 }
 
 /** Makes the failure of a thread that was ended because of its memory; undefined: the error is another one. */
-export function memoryFailure(
-  error: unknown,
-  { type, what, remedy }: ThreadWork,
-  memoryMiB: number,
-): Failure | undefined {
+export function memoryFailure(error: unknown, work: ThreadWork, memoryMiB: number): BeyondLimit | undefined {
   const isOfMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
   if (!isOfMemory) return undefined;
-  return new Failure(type, `${what} takes more than ${memoryMiB} MiB of memory. ${remedy}`);
+  return new BeyondLimit(work, `${memoryMiB} MiB of memory`);
 }
