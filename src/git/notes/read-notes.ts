@@ -48,10 +48,12 @@ async function listNotes(git: Git, head: Sha, last: NotesTree | undefined): Prom
   const bytes = sum(found.map(({ size }) => size));
   if (bytes > limits.recordBytes)
     throw tooLarge(git, head, `have ${bytesText(bytes)}, and a record may have ${bytesText(limits.recordBytes)}`);
+  // By content: git reads any number of files as the note of one commit.
+  const before = new Map([...(last?.files.values() ?? [])].flat().map(({ oid, lines }) => [oid, lines]));
   const known = new Map<Sha, NoteFile['lines']>();
-  for (const { commit, oid } of found) {
-    const same = last?.files.get(commit)?.find((file) => file.oid === oid);
-    if (same !== undefined) known.set(oid, same.lines);
+  for (const { oid } of found) {
+    const same = before.get(oid);
+    if (same !== undefined) known.set(oid, same);
   }
   const unread = new Set(found.map(({ oid }) => oid).filter((oid) => !known.has(oid)));
   const contents = await readObjects(git, [...unread]);
