@@ -67,7 +67,7 @@ export async function deployedAt(
     rendersAlike: rendersLike(dependencies, place, provenance.revision),
   };
   const { ignoredNotes, ...resolved } = await resolveCandidates(check, candidates);
-  const told = [...ignoredNotes, ...new Set(unproven)].slice(0, mostIgnoredNotes);
+  const told = [...new Set([...ignoredNotes, ...unproven])].slice(0, mostIgnoredNotes);
   return { ...resolved, provenance, ignoredNotes: told };
 }
 
@@ -88,11 +88,12 @@ async function resolveCandidates(
   check: CandidateCheck,
   candidates: readonly DeploymentEntry[],
 ): Promise<Omit<Deployed, 'provenance'>> {
-  const ignoredNotes = new Set<string>();
+  // They are counted, whatever they say: those of pairs whose ids begin alike have the same words.
+  const ignoredNotes: string[] = [];
   const checkedPair = async (over: Revision, candidate: DeploymentEntry): Promise<Revision | undefined> => {
-    if (ignoredNotes.size >= mostIgnoredNotes) return undefined;
+    if (ignoredNotes.length >= mostIgnoredNotes) return undefined;
     const found = await examineCandidate(check, over, candidate);
-    if (found.kind === 'ignored note') ignoredNotes.add(ignoredNoteWords(candidate, found.why));
+    if (found.kind === 'ignored note') ignoredNotes.push(ignoredNoteWords(candidate, found.why));
     return found.kind === 'pair' ? found.pair : undefined;
   };
   let best: { readonly revision: Revision; readonly record?: RecordedEntry } = { revision: check.written };
@@ -100,19 +101,18 @@ async function resolveCandidates(
     if (revision && !sameRevision(revision, best.revision)) best = { revision, record };
   };
   let since = candidates.length;
-  for (const [index, candidate] of candidates.entries()) {
-    if (!isMergeOfRollback(candidate)) continue;
+  for (const candidate of distinctPairs(candidates.filter(isMergeOfRollback))) {
     const back = await checkedPair(check.written, candidate);
     if (!back) continue;
     adoptPair(back, candidate);
-    since = index;
+    since = candidates.indexOf(candidate);
     break;
   }
   for (const candidate of distinctPairs(
     candidates.slice(0, since).filter((candidate) => !isMergeOfRollback(candidate)),
   ))
     adoptPair(await checkedPair(best.revision, candidate), candidate);
-  return { ...best, ignoredNotes: [...ignoredNotes] };
+  return { ...best, ignoredNotes };
 }
 
 /** Lists each pair by its newest entry, up to `mostCandidates` of them. */

@@ -4,13 +4,14 @@ import { Failure } from '../../failure.ts';
 import { isAtOrBehind } from '../../gitops/ancestry.ts';
 import { sameRevision } from '../../gitops/same-render.ts';
 import type { Revision } from '../../operation/status.ts';
-import { deployments, healthyPairs } from '../../record/queries.ts';
+import { deployments } from '../../record/queries.ts';
 import { shortSha } from '../../short-names.ts';
 import type { PlanOrder, RollbackActivities } from './contract.ts';
 import { latestTarget } from './rollback-target.ts';
 import {
   changesAnything,
   isEvidence,
+  latestHealthy,
   type RollbackView,
   recordedHint,
   recordedPair,
@@ -83,7 +84,7 @@ async function askedTarget(view: RollbackView, to: string): Promise<Revision | '
     await changesAnything(view, target);
   } catch (error) {
     if (!(error instanceof Failure) || error.retryable) throw error;
-    const hint = recordedHint(await recordedPair(view, healthyOf(view, to)));
+    const hint = recordedHint(await recordedPair(view, latestHealthy(view, to)));
     throw new Failure(error.type, `${error.message}${hint}`, { cause: error });
   }
   return target;
@@ -92,7 +93,7 @@ async function askedTarget(view: RollbackView, to: string): Promise<Revision | '
 async function recordedTarget(view: RollbackView, to: string): Promise<Revision | 'there'> {
   const { input, deployed, now } = view;
   const forced = input.force ? deployments(now.entries).filter(({ main }) => main === to) : [];
-  const entry = await recordedPair(view, [...healthyOf(view, to), ...forced]);
+  const entry = await recordedPair(view, [...latestHealthy(view, to), ...forced]);
   if (!entry) throw input.force ? noRecordedConfig(view, to) : neverHealthy(view, to);
   const target = { main: entry.main, config: entry.config };
   if (sameRevision(target, deployed)) return 'there';
@@ -117,12 +118,8 @@ async function checkDirection({ source, main, deployed, input }: RollbackView, t
   );
 }
 
-function healthyOf({ now }: RollbackView, main: string) {
-  return healthyPairs(now.entries).filter((entry) => entry.main === main);
-}
-
 async function wasHealthy(view: RollbackView, main: string): Promise<boolean> {
-  for (const entry of healthyOf(view, main)) if (await isEvidence(view, entry, { withConfig: false })) return true;
+  for (const entry of latestHealthy(view, main)) if (await isEvidence(view, entry, { withConfig: false })) return true;
   return false;
 }
 

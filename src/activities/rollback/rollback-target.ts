@@ -4,9 +4,16 @@ import { isAtOrBehind } from '../../gitops/ancestry.ts';
 import { heldAt } from '../../gitops/held-at.ts';
 import { rendersLike, sameRevision } from '../../gitops/same-render.ts';
 import type { Revision } from '../../operation/status.ts';
-import { type DeploymentEntry, healthyPairs } from '../../record/queries.ts';
+import type { DeploymentEntry } from '../../record/queries.ts';
 import { shortSha } from '../../short-names.ts';
-import { changesAnything, isEvidence, type RollbackView, recordedHint, recordedPair } from './rollback-view.ts';
+import {
+  changesAnything,
+  isEvidence,
+  latestHealthy,
+  type RollbackView,
+  recordedHint,
+  recordedPair,
+} from './rollback-view.ts';
 
 /** A pair that may be the target, and the entry that says that it was healthy. */
 interface Candidate {
@@ -37,12 +44,16 @@ export async function latestTarget(view: RollbackView): Promise<Revision> {
   const likeNow = rendersLike(dependencies, place, isRecorded(view) ? deployed : { ...deployed, config: view.config });
   const broken: Broken[] = [];
   const looked = new Set<string>();
+  let compared = 0;
   for (const candidate of healthyCandidates(view)) {
     const { entry, pair } = candidate;
     const pairName = `${pair.main}+${pair.config}`;
     if (looked.has(pairName) || !(await isBehind(view, pair))) continue;
+    // To find out whether it was deployed where it says may take a render, too.
+    compared += 1;
+    if (compared > mostRendered) break;
     if (!(await isEvidence(view, entry, { withConfig: isRecorded(view) }))) continue;
-    if (looked.add(pairName).size > mostRendered) break;
+    looked.add(pairName);
     const outcome = await tryRender(view, candidate);
     if (outcome === 'same') continue;
     if (outcome !== 'differs') broken.push(outcome);
@@ -57,7 +68,7 @@ function isRecorded({ input }: RollbackView): boolean {
 
 /** Lists the pairs that were recorded healthy, newest first. */
 function healthyCandidates(view: RollbackView): readonly Candidate[] {
-  return healthyPairs(view.now.entries).map((entry) => ({
+  return latestHealthy(view).map((entry) => ({
     entry,
     pair: { main: entry.main, config: isRecorded(view) ? entry.config : view.config },
   }));
@@ -106,7 +117,7 @@ async function recordedWayOut(view: RollbackView, broken: readonly Broken[]): Pr
   const mains = new Set(broken.map(({ pair }) => pair.main));
   const recorded = await recordedPair(
     view,
-    healthyPairs(view.now.entries).filter(({ main }) => mains.has(main)),
+    latestHealthy(view).filter(({ main }) => mains.has(main)),
   );
   return recorded ? ` Back to main ${shortSha(recorded.main)},${recordedHint(recorded)}` : '';
 }

@@ -10,7 +10,7 @@ import { loadTree } from '../../gitops/load-tree.ts';
 import { mainHead } from '../../gitops/platform-file.ts';
 import type { RollbackInput } from '../../operation/messages.ts';
 import type { Revision } from '../../operation/status.ts';
-import type { DeploymentEntry } from '../../record/queries.ts';
+import { type DeploymentEntry, healthyPairs } from '../../record/queries.ts';
 import { sameApartFromProvenance } from '../../render/layout/compose.ts';
 import type { SourceTree } from '../../render/types.ts';
 import { shortSha } from '../../short-names.ts';
@@ -87,12 +87,22 @@ export async function changesAnything(view: RollbackView, pair: Revision): Promi
   return !sameApartFromProvenance(changes);
 }
 
+/** So many pairs of the record are compared with git, the newest ones: whoever may push notes may name any number. */
+const mostLooked = 1_000;
+
+/** Lists the latest pairs that were recorded healthy, newest first; `main`: those with this main commit alone. */
+export function latestHealthy({ now }: RollbackView, main?: string): readonly DeploymentEntry[] {
+  const isWanted = (entry: DeploymentEntry) => main === undefined || entry.main === main;
+  return healthyPairs(now.entries).filter(isWanted).slice(0, mostLooked);
+}
+
 /** Finds the first of these entries that is true, its config included; undefined where none is. */
 export async function recordedPair(
   view: RollbackView,
   entries: readonly DeploymentEntry[],
 ): Promise<DeploymentEntry | undefined> {
-  for (const entry of entries) if (await isEvidence(view, entry, { withConfig: true })) return entry;
+  for (const entry of entries.slice(0, 2 * mostLooked))
+    if (await isEvidence(view, entry, { withConfig: true })) return entry;
   return undefined;
 }
 

@@ -4,7 +4,8 @@ import { shortSha } from '../../short-names.ts';
 import type { Git } from '../process/commands.ts';
 import type { CommitInfo, Sha, TreeFile } from '../repository.ts';
 import { recall } from './caches.ts';
-import { fetchMissing, fetchQuickly, requireCommits } from './fetch.ts';
+import { fetchQuickly, requireCommits } from './fetch.ts';
+import { absentCommits } from './objects.ts';
 import { findFiles, listTree, readLog, readObjects } from './read.ts';
 
 /** Answers what a commit says about itself. Throws `Failure` `NotFound` for the id of something else. */
@@ -80,18 +81,30 @@ export async function readFilesAhead(git: Git, commits: readonly Sha[], path: st
   return slow;
 }
 
-/** Answers whether one commit is an ancestor of another, and fetches what is missing for that. What neither the mirror nor the remote has is no ancestor: mirrors have whole histories. */
+/**
+ * Answers whether one commit is an ancestor of another, which is fetched where it is missing. What the mirror does not have then is no
+ * ancestor, because it has the whole history: the remote is not asked for every id that somebody has made up.
+ */
 export async function isAncestor(git: Git, ancestor: Sha, descendant: Sha): Promise<boolean> {
   const { ancestry } = git.caches;
   const known = ancestry.get(`${ancestor} ${descendant}`);
   if (known !== undefined) return known;
   await requireCommits(git, [descendant]);
-  if ((await fetchMissing(git, [ancestor])).length > 0) return false;
   if (ancestor === descendant) return true;
+  if ((await absentCommits(git, [ancestor])).length > 0) {
+    await recall(ancestry, `all of ${descendant}`, () => hasHistory(git, descendant));
+    return false;
+  }
   return await recall(ancestry, `${ancestor} ${descendant}`, async () => {
     const { exitCode } = await git.plumb(['merge-base', '--is-ancestor', ancestor, descendant], '', [0, 1]);
     return exitCode === 0;
   });
+}
+
+/** Walks the whole history of a commit. Throws `GitExit` where a part of it is gone, so that the mirror is fetched anew. */
+async function hasHistory(git: Git, commit: Sha): Promise<true> {
+  await git.plumb(['rev-list', '--count', commit]);
+  return true;
 }
 
 /** The commits that `to` has and `from` lacks; without `from`, the whole history of `to`. */
