@@ -9,9 +9,10 @@ import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
 import { Failure } from '../src/failure.ts';
 import { type PackagedPlatform, packagedPlatforms } from '../src/programs/platform-package.ts';
-import { missingRenderers, type RepositoryManifest } from './manifests.ts';
+import { missingPrograms, type RepositoryManifest } from './manifests.ts';
 import { packStaged, type StagedPackage, writeChecksums } from './pack.ts';
-import { type Packing, stageCommandLine, stageRenderer, stageSandbox, stageWorker } from './packages.ts';
+import { type Packing, stageCommandLine, stageSandbox, stageVendor, stageWorker } from './packages.ts';
+import { stageProgram } from './program-package.ts';
 
 interface Options {
   readonly out: string;
@@ -33,10 +34,15 @@ async function packAll({ out, platforms, repository }: Options): Promise<void> {
     process.stdout.write(`${join(directory, file)}\n`);
   };
   for (const platform of platforms === 'all' ? packagedPlatforms : [currentPlatform()])
-    await pack(await stageRenderer(platform, packing));
-  for (const stage of [stageCommandLine, stageWorker]) {
+    for (const program of ['renderer', 'vendor'] as const) await pack(await stageProgram(program, platform, packing));
+  const dependents = [
+    { stage: stageCommandLine, program: 'renderer' },
+    { stage: stageWorker, program: 'renderer' },
+    { stage: stageVendor, program: 'vendor' },
+  ] as const;
+  for (const { stage, program } of dependents) {
     const staged = await stage(packing);
-    const missing = missingRenderers(staged.manifest);
+    const missing = missingPrograms(program, staged.manifest);
     if (missing.length > 0) throw new Failure('Internal', missing.join('\n'));
     await pack(staged);
   }
@@ -48,14 +54,14 @@ function currentPlatform(): PackagedPlatform {
   const here = `${process.platform}-${process.arch}`;
   const found = packagedPlatforms.find((each) => each === here);
   if (found !== undefined) return found;
-  throw new Failure('InvalidInput', `No package has a renderer for ${here}. Pack with \`--platforms all\`.`);
+  throw new Failure('InvalidInput', `No package has programs for ${here}. Pack with \`--platforms all\`.`);
 }
 
 const command = new Command('npm run pack --')
   .exitOverride()
   .requiredOption('--out <dir>', 'where the archives are written')
   .addOption(
-    new Option('--platforms <which>', 'for which the renderer is built').choices(['current', 'all']).default('current'),
+    new Option('--platforms <which>', 'for which programs are built').choices(['current', 'all']).default('current'),
   )
   .option('--repository <url>', "the source repository, which npm's provenance asks for");
 try {

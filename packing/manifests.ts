@@ -1,8 +1,9 @@
 import {
   type PackagedPlatform,
+  type PackagedProgram,
+  packagedExecutable,
   packagedPlatforms,
-  packagedRenderer,
-  rendererPackage,
+  platformPackage,
 } from '../src/programs/platform-package.ts';
 
 /** What the manifests of the published packages are made from: package.json of this repository. */
@@ -32,9 +33,9 @@ export interface PackingPlace {
   readonly repository?: string;
 }
 
-/** The packages that others depend on, with the renderer of each platform. */
-export function rendererDependencies(version: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(packagedPlatforms.map((platform) => [rendererPackage(platform), version]));
+/** The packages that others depend on, with a program of each platform. */
+function programDependencies(program: PackagedProgram, version: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(packagedPlatforms.map((platform) => [platformPackage(program, platform), version]));
 }
 
 /** Writes the manifest of `fairlead`: the bundled command line, with the few libraries that cannot be bundled. */
@@ -50,7 +51,7 @@ export function commandLineManifest(
     bin: { fairlead: 'dist/main.js' },
     files: ['dist', 'docs', 'CHANGELOG.md', noticesFile],
     dependencies: versionsOf(root, notBundled),
-    optionalDependencies: rendererDependencies(root.version),
+    optionalDependencies: programDependencies('renderer', root.version),
   };
 }
 
@@ -65,7 +66,7 @@ export function workerManifest(root: RepositoryManifest, place: PackingPlace): P
     files: ['index.js', 'dist', 'npm-shrinkwrap.json'],
     // Overrides count in the repository alone. A lock file counts only if npm's registry has told of it, not in an archive.
     dependencies: { ...root.dependencies, ...root.overrides },
-    optionalDependencies: rendererDependencies(root.version),
+    optionalDependencies: programDependencies('renderer', root.version),
   };
 }
 
@@ -81,21 +82,41 @@ export function sandboxManifest(root: RepositoryManifest, place: PackingPlace): 
   };
 }
 
-/** Writes the manifest of the package with the renderer of one platform. npm installs it there alone. */
-export function rendererManifest(
+/** Writes the manifest of `@fairlead/vendor`: the same name on every platform for the program that fetches charts. */
+export function vendorManifest(root: RepositoryManifest, place: PackingPlace): PackageManifest {
+  return {
+    ...common(root, place),
+    name: '@fairlead/vendor',
+    description: 'The program with which `fairlead vendor` fetches charts.',
+    files: [],
+    optionalDependencies: programDependencies('vendor', root.version),
+  };
+}
+
+const programDescriptions: Readonly<Record<PackagedProgram, string>> = {
+  renderer: 'The renderer of Fairlead',
+  vendor: 'The program with which `fairlead vendor` fetches charts,',
+};
+
+/** Writes the manifest of the package with a program of one platform. npm installs it there alone. */
+export function programManifest(
   root: RepositoryManifest,
-  { platform, ...place }: PackingPlace & { readonly platform: PackagedPlatform },
+  {
+    program,
+    platform,
+    ...place
+  }: PackingPlace & { readonly program: PackagedProgram; readonly platform: PackagedPlatform },
 ): PackageManifest {
   const [os, cpu] = platform.split('-') as [string, string];
   return {
     ...common(root, place),
-    name: rendererPackage(platform),
-    description: `The renderer of Fairlead for ${platform}.`,
+    name: platformPackage(program, platform),
+    description: `${programDescriptions[program]} for ${platform}.`,
     os: [os],
     cpu: [cpu],
     // Yarn would keep it in an archive, from which nothing can be started.
     preferUnplugged: true,
-    files: [packagedRenderer(platform), noticesFile],
+    files: [packagedExecutable(program, platform), noticesFile],
   };
 }
 
@@ -103,14 +124,18 @@ export function rendererManifest(
 export const noticesFile = 'THIRD-PARTY-NOTICES.txt';
 
 /**
- * Lists in sentences what a published manifest lacks so that the renderer comes with it on every platform; empty: nothing.
+ * Lists in sentences what a published manifest lacks so that a program comes with it on every platform; empty: nothing.
  */
-export function missingRenderers({ name, version, optionalDependencies = {} }: PackageManifest): readonly string[] {
-  return packagedPlatforms.map(rendererPackage).flatMap((renderer) => {
-    const found = optionalDependencies[renderer];
+export function missingPrograms(
+  program: PackagedProgram,
+  { name, version, optionalDependencies = {} }: PackageManifest,
+): readonly string[] {
+  return packagedPlatforms.flatMap((platform) => {
+    const wanted = platformPackage(program, platform);
+    const found = optionalDependencies[wanted];
     if (found === version) return [];
     return [
-      `${name}@${version} has ${found ?? 'nothing'} for ${renderer} in optionalDependencies, where ${version} must stand.`,
+      `${name}@${version} has ${found ?? 'nothing'} for ${wanted} in optionalDependencies, where ${version} must stand.`,
     ];
   });
 }

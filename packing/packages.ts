@@ -1,22 +1,18 @@
 import { chmod, cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { Failure } from '../src/failure.ts';
-import { type PackagedPlatform, packagedRenderer } from '../src/programs/platform-package.ts';
-import { compiledRenderer } from '../src/render/renderer/compile.ts';
 import { bundleProgram } from './bundle.ts';
 import {
   commandLineManifest,
   noticesFile,
   type PackingPlace,
   type RepositoryManifest,
-  rendererManifest,
   sandboxManifest,
+  vendorManifest,
   workerManifest,
 } from './manifests.ts';
-import { type BuiltIn, noticesOf } from './notices.ts';
+import { noticesOf } from './notices.ts';
 import { emptyDirectory, type StagedPackage, writeNew } from './pack.ts';
-import { checkProgram } from './program-file.ts';
 import { type LockFile, shrinkwrap } from './shrinkwrap.ts';
 
 /** Where packages are made from, and what of the place goes into them. */
@@ -83,47 +79,6 @@ process.env.FAIRLEAD_WORKFLOW_BUNDLE ||= fileURLToPath(new URL('dist/workflows.j
 export * from './dist/src/cli/worker/parts.js';
 `;
 
-/** Lays out the renderer of a platform, compiled here for there. */
-export async function stageRenderer(platform: PackagedPlatform, packing: Packing): Promise<StagedPackage> {
-  const { root, manifest, stage, repository } = packing;
-  const directory = await emptyDirectory(join(stage, `renderer-${platform}`));
-  const file = packagedRenderer(platform);
-  const sources = join(root, 'renderer');
-  const target = goTarget(platform);
-  const output = file.slice('bin/'.length);
-  const way = await compiledRenderer(sources, { target, output });
-  await way.obtain(join(directory, 'bin'), { env: process.env });
-  await checkProgram(join(directory, file), platform);
-  await writeNew(join(directory, noticesFile), await noticesOf(await goLibraries(sources, target)));
-  await cp(join(root, 'LICENSE'), join(directory, 'LICENSE'));
-  const own = rendererManifest(manifest, { repository, platform });
-  await writeNew(
-    join(directory, 'README.md'),
-    `# ${own.name}\n\n${String(own.description)} It is installed with \`fairlead\`.\n`,
-  );
-  return { directory, manifest: own, needed: [file, noticesFile] };
-}
-
-function goTarget(platform: PackagedPlatform): { readonly os: string; readonly architecture: string } {
-  const [os = '', architecture = ''] = platform.split('-');
-  return { os: os === 'win32' ? 'windows' : os, architecture: architecture === 'x64' ? 'amd64' : architecture };
-}
-
-/** Lists the Go modules that are built into the renderer, and Go itself. */
-async function goLibraries(sources: string, target: ReturnType<typeof goTarget>): Promise<readonly BuiltIn[]> {
-  const env = { GOOS: target.os, GOARCH: target.architecture, CGO_ENABLED: '0' };
-  const format = '{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Version}}\t{{.Dir}}{{end}}{{end}}';
-  const { stdout } = await execa('go', ['list', '-deps', '-f', format, '.'], { cwd: sources, env });
-  const go = await execa('go', ['env', 'GOVERSION', 'GOROOT'], { cwd: sources, env });
-  const [version = '', directory = ''] = go.stdout.split('\n');
-  const modules = [...new Set(stdout.split('\n'))].flatMap((line) => {
-    const [name = '', moduleVersion = '', place = ''] = line.split('\t');
-    return name === '' ? [] : [{ name, version: moduleVersion, directory: place }];
-  });
-  if (modules.length === 0) throw new Failure('Internal', `\`go list\` names no module of ${sources}.`);
-  return [...modules, { name: 'Go', version, directory }];
-}
-
 /** Lays out `@fairlead/sandbox`, the stand-ins of a forge and a fleet. */
 export async function stageSandbox({ root, manifest, stage, repository }: Packing): Promise<StagedPackage> {
   const directory = await emptyDirectory(join(stage, 'sandbox'));
@@ -136,4 +91,16 @@ export async function stageSandbox({ root, manifest, stage, repository }: Packin
   await writeNew(join(directory, noticesFile), await noticesOf(libraries));
   await cp(join(root, 'LICENSE'), join(directory, 'LICENSE'));
   return { directory, manifest: sandboxManifest(manifest, { repository }), needed: ['sandbox.js', noticesFile] };
+}
+
+/** Lays out `@fairlead/vendor`, which depends on a package with a program for each platform. */
+export async function stageVendor({ root, manifest, stage, repository }: Packing): Promise<StagedPackage> {
+  const directory = await emptyDirectory(join(stage, 'vendor'));
+  const own = vendorManifest(manifest, { repository });
+  await writeNew(
+    join(directory, 'README.md'),
+    `# ${own.name}\n\n${String(own.description)} Install it beside \`fairlead\`; npm chooses the program of your platform.\n`,
+  );
+  await cp(join(root, 'LICENSE'), join(directory, 'LICENSE'));
+  return { directory, manifest: own, needed: ['README.md', 'LICENSE'] };
 }

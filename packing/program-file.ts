@@ -28,7 +28,7 @@ export function isExecutableOf(platform: PackagedPlatform, head: Buffer): boolea
 /** Throws `Failure` where a file is no executable of the platform: such a package would be installed, and be of no use. */
 export async function checkProgram(path: string, platform: PackagedPlatform): Promise<void> {
   const file = await open(path).catch((error: unknown) => {
-    throw new Failure('InvalidInput', `The renderer for ${platform} cannot be packed: ${path} is missing.`, {
+    throw new Failure('InvalidInput', `The package of ${platform} cannot be packed: ${path} is missing.`, {
       cause: error,
     });
   });
@@ -40,6 +40,6 @@ export async function checkProgram(path: string, platform: PackagedPlatform): Pr
   }
   throw new Failure(
     'InvalidInput',
-    `The renderer for ${platform} cannot be packed: ${path} is no executable of ${platform}.`,
+    `The package of ${platform} cannot be packed: ${path} is no executable of ${platform}.`,
   );
 }

@@ -58,6 +58,7 @@ async function fromCache(recipe: ProgramRecipe, search: Search): Promise<string>
   const directory = join(programDirectory, recipe.cacheKey);
   const executable = join(directory, recipe.executable);
   if (await isExecutable(executable)) return executable;
+  if (recipe.ways.length === 0) throw notHere(recipe);
   if (!search.mayMake) throw notHereYet(recipe);
   await mkdir(programDirectory, { recursive: true });
   return withFileLock(
@@ -155,9 +156,20 @@ function notHereYet({ name }: ProgramRecipe): Failure {
   return new Failure('InvalidConfig', `${name} is not on this machine yet.`);
 }
 
+function notHere(recipe: ProgramRecipe): Failure {
+  const { name, withoutWays = 'Nothing here can make it.' } = recipe;
+  return new Failure('InvalidConfig', `${name} is not on this machine. ${withoutWays}${ownExecutable(recipe)}`);
+}
+
 function notObtained(recipe: ProgramRecipe, failures: readonly Failure[]): Failure {
   const type = failures.some((failure) => failure.retryable) ? 'Unavailable' : 'InvalidConfig';
   const reasons = failures.map((failure) => failure.message).join(' ');
-  const own = recipe.environmentVariable ? ` Or set ${recipe.environmentVariable} to an executable of your own.` : '';
-  return new Failure(type, `${recipe.name} is not on this machine and could not be made. ${reasons}${own}`);
+  return new Failure(
+    type,
+    `${recipe.name} is not on this machine and could not be made. ${reasons}${ownExecutable(recipe)}`,
+  );
+}
+
+function ownExecutable({ environmentVariable }: ProgramRecipe): string {
+  return environmentVariable ? ` Or set ${environmentVariable} to an executable of your own.` : '';
 }

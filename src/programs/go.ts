@@ -10,6 +10,14 @@ export const go: Tool = {
 /** Builds without debug symbols and machine paths. */
 export const small = ['-trimpath', '-ldflags=-s -w'] as const;
 
+/** What a program is compiled for, and what its file is called. */
+export interface CompiledProgram {
+  /** The system, as Go names it. Default: this one. */
+  readonly target?: { readonly os: string; readonly architecture: string };
+  /** Default: the name of the program. */
+  readonly output?: string;
+}
+
 /** Runs `go build` on the main package of a module on disk, into an executable called `output`. */
 export function goBuild(options: {
   readonly moduleDirectory: string;
@@ -19,8 +27,7 @@ export function goBuild(options: {
   readonly duration: string;
   /** The values of string variables of packages, as `<package>.<name>`, that are linked in. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** The system that it is built for, as Go names it. Default: this one. */
-  readonly target?: { readonly os: string; readonly architecture: string };
+  readonly target?: CompiledProgram['target'];
 }): ProgramWay {
   const linked = Object.entries(options.variables ?? {}).map(([name, value]) => ` -X ${name}=${value}`);
   return {

@@ -14,6 +14,8 @@ export interface ProgramRecipe {
   readonly executable: string;
   /** The ways to make it, tried in this order, each into an empty directory; the first that succeeds is kept. */
   readonly ways: readonly ProgramWay[];
+  /** Where there is no way: how people get it, as a sentence. */
+  readonly withoutWays?: string;
 }
 
 /** One way to get a program when it is not here yet. */

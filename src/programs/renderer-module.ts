@@ -3,23 +3,9 @@ import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Failure } from '../failure.ts';
-import type { ProgramWay } from './recipe.ts';
 
 /** The folders of renderer/ that go into `fairlead-vendor` alone, and not into the renderer. */
 export const vendorFolders: readonly string[] = ['cmd/fairlead-vendor/', 'internal/fetch/'];
-
-/** Makes the way to a program of renderer/ where its sources are missing: it fails, says so, and gives the remedy. */
-export function withoutSources(remedy = ''): ProgramWay {
-  return {
-    description: 'looking for its sources',
-    duration: 'a moment',
-    obtain: async () => {
-      const missing = 'The sources of the renderer (renderer/go.mod) are not beside this program.';
-      throw new Failure('InvalidConfig', `${missing} ${remedy}`.trim());
-    },
-  };
-}
 
 /** Finds renderer/, from the sources as well as from what the compiler makes of them in dist/; undefined: it is not there. */
 export function rendererSources(): string | undefined {

@@ -1,10 +1,7 @@
 import { execa } from 'execa';
 import * as v from 'valibot';
 import { Failure, type FailureType, failureTypes } from '../failure.ts';
-import { findProgram } from '../programs/find.ts';
-import { goBuild } from '../programs/go.ts';
-import type { FindOptions } from '../programs/recipe.ts';
-import { digestSources, rendererSources, vendorFolders, withoutSources } from '../programs/renderer-module.ts';
+import { ensureVendorProgram, type FindVendorOptions } from './find-program.ts';
 import { type ChartDependency, dependencySchema } from './lock.ts';
 
 /** A chart to fetch. */
@@ -39,40 +36,8 @@ const answerSchema = v.union([
 /** Fetches a chart. Throws `Failure` with what is wrong and what to do. */
 export type FetchChart = (order: ChartOrder, signal?: AbortSignal) => Promise<FetchedChart>;
 
-const outsideCheckout =
-  'No package has it yet. Call `fairlead vendor` in a checkout of Fairlead, with Go, or set FAIRLEAD_VENDOR to the program that is built there.';
-
-/**
- * Answers the path of the program that fetches charts: the one that `FAIRLEAD_VENDOR` names, else `fairlead-vendor` on the
- * PATH, else the one that is built once from renderer/ as it is now, into the cache. Throws as `findProgram` does.
- */
-export async function ensureVendorProgram(options: FindOptions = {}): Promise<string> {
-  const sources = rendererSources();
-  const isOwn = (name: string) => vendorFolders.some((folder) => name.startsWith(folder));
-  return findProgram(
-    {
-      name: 'fairlead-vendor',
-      environmentVariable: 'FAIRLEAD_VENDOR',
-      pathNames: ['fairlead-vendor'],
-      cacheKey: sources ? await digestSources(sources, isOwn) : 'without-sources',
-      executable: 'fairlead-vendor',
-      ways: [
-        sources
-          ? goBuild({
-              moduleDirectory: sources,
-              package: './cmd/fairlead-vendor',
-              output: 'fairlead-vendor',
-              duration: "compiles Helm's libraries, once: about 1 minute",
-            })
-          : withoutSources(outsideCheckout),
-      ],
-    },
-    options,
-  );
-}
-
 /** Makes a function that fetches charts with the program, which is found or built at the first call. */
-export function createFetchChart(options: FindOptions & { readonly env: NodeJS.ProcessEnv }): FetchChart {
+export function createFetchChart(options: FindVendorOptions & { readonly env: NodeJS.ProcessEnv }): FetchChart {
   let program: Promise<string> | undefined;
   return async (order, signal) => {
     program ??= ensureVendorProgram(options);

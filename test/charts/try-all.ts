@@ -1,6 +1,7 @@
 import { ensureRenderer } from '../../src/render/renderer/ensure.ts';
 import { createRendererPool } from '../../src/render/renderer/pool.ts';
-import { createFetchChart, ensureVendorProgram } from '../../src/vendor/program.ts';
+import { ensureVendorProgram } from '../../src/vendor/find-program.ts';
+import { createFetchChart } from '../../src/vendor/program.ts';
 import { startChartServer } from '../support/servers/chart-server.ts';
 import { type FoundChart, newestOf, withDependenciesIn } from './collect.ts';
 import { type ChartResult, registryPath, tryChart } from './try-chart.ts';

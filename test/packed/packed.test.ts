@@ -1,11 +1,13 @@
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../src/version.ts';
+import { type ChartServer, startChartServer } from '../support/servers/chart-server.ts';
 import { createDemoWorld, type DemoWorld } from '../unit/cli/diff/demo-world.ts';
 import { type Installed, packForThisPlatform } from './installed.ts';
 
-const renderer = `renderer-${process.platform}-${process.arch}`;
+const system = `${process.platform}-${process.arch}`;
+const renderer = `renderer-${system}`;
 const nobodyThere = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
 let installed: Installed;
 let world: DemoWorld;
@@ -104,6 +106,48 @@ describe('the packed command line, where neither Go nor Java is', () => {
     expect(err).toContain(`is of version 0.0.1, and this Fairlead of version ${version}`);
     expect(err).toContain(`npm install -g fairlead@${version}`);
     expect(code).toBe(2);
+  });
+});
+
+describe('what fetches charts', () => {
+  let charts: ChartServer;
+
+  beforeAll(async () => {
+    charts = await startChartServer();
+    charts.publish('ingress', '4.13.2');
+  });
+  afterAll(() => charts.close());
+
+  const vendorIn = (checkout: string, ...args: readonly string[]) => run(['vendor', ...args], { cwd: checkout });
+
+  /** Answers a checkout whose base names a chart of a registry and one of a repository. */
+  function checkoutWithCharts(): string {
+    const checkout = world.clone('main');
+    for (const [base, source] of [
+      ['infra/registry', `${charts.registry}/ingress`],
+      ['infra/repository', `${charts.repository}/ingress`],
+    ] as const) {
+      mkdirSync(join(checkout, base), { recursive: true });
+      writeFileSync(join(checkout, base, 'helm.yaml'), `chart: ${source}\nversion: "4.13.2"\n`);
+    }
+    return checkout;
+  }
+
+  test('is asked for with one command where its package is not installed, and nothing is written', async () => {
+    const { code, err } = await vendorIn(checkoutWithCharts());
+    expect(err).toContain(`\`npm install -g @fairlead/vendor@${version}\``);
+    expect(err).not.toContain('go.mod');
+    expect(code).toBe(2);
+  });
+
+  test('fetches from a registry and a repository once its package is installed', async () => {
+    await installed.install(`fairlead-vendor-${version}`, `fairlead-vendor-${system}-${version}`);
+    const checkout = checkoutWithCharts();
+    expect(await vendorIn(checkout, '--check')).toMatchObject({ code: 2 });
+    expect(await vendorIn(checkout)).toMatchObject({ code: 0 });
+    for (const base of ['infra/registry', 'infra/repository'])
+      expect(readFileSync(join(checkout, base, 'Chart.yaml'), 'utf8')).toContain('version: 4.13.2');
+    expect(await vendorIn(checkout, '--check')).toMatchObject({ code: 0, out: 'As recorded: 2 bases.' });
   });
 });
 

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Failure } from '../../failure.ts';
-import { findInstalledPackage } from '../../programs/installed-package.ts';
+import { findOwnPackage, notInstalled } from '../../programs/own-package.ts';
 import { version } from '../../version.ts';
 import type { Io } from '../io.ts';
 
@@ -41,18 +41,8 @@ export interface WorkerSearch {
  * than the command line, with the command that installs it.
  */
 export async function findWorkerPackage({ places, version }: WorkerSearch): Promise<string> {
-  const remedy = `\`npm install -g ${workerPackage}@${version}\``;
-  for (const place of places) {
-    const installed = await findInstalledPackage(workerPackage, place);
-    if (installed === undefined) continue;
-    if (installed.version === version) return createRequire(place).resolve(workerPackage);
-    throw new Failure(
-      'InvalidConfig',
-      `${workerPackage} in ${installed.directory} is of version ${installed.version}, and this Fairlead of version ${version}. Install the one that fits: ${remedy}.`,
-    );
-  }
-  throw new Failure(
-    'InvalidConfig',
-    `The worker is a package of its own, and is not installed. Install it: ${remedy}.`,
-  );
+  const wanted = { name: workerPackage, what: 'The worker', version };
+  const installed = await findOwnPackage(wanted, places);
+  if (installed === undefined) throw new Failure('InvalidConfig', notInstalled(wanted));
+  return createRequire(installed.place).resolve(workerPackage);
 }

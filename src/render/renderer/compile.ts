@@ -1,21 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../failure.ts';
-import { goBuild } from '../../programs/go.ts';
+import { type CompiledProgram, goBuild } from '../../programs/go.ts';
 import type { ProgramWay } from '../../programs/recipe.ts';
-
-/** What a renderer is compiled for, and what its file is called. */
-export interface CompiledRenderer {
-  /** The system, as Go names it. Default: this one. */
-  readonly target?: { readonly os: string; readonly architecture: string };
-  /** Default: `fairlead-renderer`. */
-  readonly output?: string;
-}
 
 /** Makes the way that compiles the renderer from its sources. Throws `Failure` where they name no release of kustomize. */
 export async function compiledRenderer(
   sources: string,
-  { target, output = 'fairlead-renderer' }: CompiledRenderer = {},
+  { target, output = 'fairlead-renderer' }: CompiledProgram = {},
 ): Promise<ProgramWay> {
   return goBuild({
     moduleDirectory: sources,

@@ -1,7 +1,7 @@
 import { findProgram } from '../../programs/find.ts';
-import { findPlatformPackage, packagedPlatforms, rendererPackage } from '../../programs/platform-package.ts';
+import { findPlatformPackage, howInstalled } from '../../programs/platform-package.ts';
 import type { FindOptions } from '../../programs/recipe.ts';
-import { digestSources, rendererSources, vendorFolders, withoutSources } from '../../programs/renderer-module.ts';
+import { digestSources, rendererSources, vendorFolders } from '../../programs/renderer-module.ts';
 import { version } from '../../version.ts';
 import { compiledRenderer } from './compile.ts';
 
@@ -17,17 +17,13 @@ export async function ensureRenderer(options: FindOptions = {}): Promise<string>
     {
       name: 'fairlead-renderer',
       environmentVariable: 'FAIRLEAD_RENDERER',
-      packaged: () => findPlatformPackage({ from: import.meta.url, version }),
+      packaged: () => findPlatformPackage('renderer', { from: import.meta.url, version, installedWith: 'fairlead' }),
       pathNames: ['fairlead-renderer'],
       cacheKey: sources ? await digestSources(sources, isOwn) : 'without-sources',
       executable: 'fairlead-renderer',
-      ways: [sources ? await compiledRenderer(sources) : withoutSources(missingPackage)],
+      ways: sources ? [await compiledRenderer(sources)] : [],
+      withoutWays: howInstalled('renderer', 'install Fairlead anew, without `--omit=optional`.'),
     },
     options,
   );
 }
-
-const platform = `${process.platform}-${process.arch}`;
-const missingPackage = packagedPlatforms.some((each) => each === platform)
-  ? `It comes as the package ${rendererPackage(platform)}: install Fairlead anew, without \`--omit=optional\`.`
-  : `No package has it for ${platform}.`;

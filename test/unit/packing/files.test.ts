@@ -49,7 +49,7 @@ describe('a program', () => {
     const file = written('bin/fairlead-renderer', heads['linux-x64']);
     await expect(checkProgram(file, 'linux-x64')).resolves.toBeUndefined();
     await expect(checkProgram(file, 'linux-arm64')).rejects.toThrow(
-      `The renderer for linux-arm64 cannot be packed: ${file} is no executable of linux-arm64.`,
+      `The package of linux-arm64 cannot be packed: ${file} is no executable of linux-arm64.`,
     );
     await expect(checkProgram(`${file}.exe`, 'win32-x64')).rejects.toThrow(`${file}.exe is missing.`);
   });

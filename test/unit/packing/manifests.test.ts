@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
   commandLineManifest,
-  missingRenderers,
+  missingPrograms,
+  programManifest,
   type RepositoryManifest,
-  rendererManifest,
   sandboxManifest,
+  vendorManifest,
   workerManifest,
 } from '../../../packing/manifests.ts';
 import { type LockFile, shrinkwrap } from '../../../packing/shrinkwrap.ts';
@@ -15,6 +16,7 @@ const root = read('package.json') as RepositoryManifest & Readonly<Record<string
 const repository = 'https://github.com/acme/fairlead';
 const commandLine = commandLineManifest(root, { notBundled: ['piscina'], repository });
 const worker = workerManifest(root, { repository });
+const vendor = vendorManifest(root, { repository });
 
 describe('the manifests of what is published', () => {
   test('name the renderer of every platform, in the version of the package', () => {
@@ -26,22 +28,29 @@ describe('the manifests of what is published', () => {
         '@fairlead/renderer-darwin-arm64': root.version,
         '@fairlead/renderer-win32-x64': root.version,
       });
-    expect([...missingRenderers(commandLine), ...missingRenderers(worker)]).toEqual([]);
+    expect([...missingPrograms('renderer', commandLine), ...missingPrograms('renderer', worker)]).toEqual([]);
+  });
+
+  test('leave what fetches charts to a package of its own, which has it for every platform', () => {
+    expect(JSON.stringify([commandLine, worker])).not.toContain('@fairlead/vendor');
+    expect(missingPrograms('vendor', vendor)).toEqual([]);
+    expect(Object.keys(vendor.optionalDependencies ?? {})).toHaveLength(5);
+    expect(vendor).not.toHaveProperty('dependencies');
   });
 
   test('are refused where a renderer is missing, or of another version', () => {
     const { '@fairlead/renderer-darwin-x64': _, ...others } = commandLine.optionalDependencies ?? {};
-    expect(missingRenderers({ ...commandLine, optionalDependencies: others })).toEqual([
+    expect(missingPrograms('renderer', { ...commandLine, optionalDependencies: others })).toEqual([
       `fairlead@${root.version} has nothing for @fairlead/renderer-darwin-x64 in optionalDependencies, where ${root.version} must stand.`,
     ]);
     const older = { ...commandLine.optionalDependencies, '@fairlead/renderer-win32-x64': '0.0.1' };
-    expect(missingRenderers({ ...commandLine, optionalDependencies: older })).toHaveLength(1);
-    expect(missingRenderers({ ...commandLine, optionalDependencies: undefined })).toHaveLength(5);
+    expect(missingPrograms('renderer', { ...commandLine, optionalDependencies: older })).toHaveLength(1);
+    expect(missingPrograms('renderer', { ...commandLine, optionalDependencies: undefined })).toHaveLength(5);
   });
 
   test('run no script, and are public', () => {
-    const renderer = rendererManifest(root, { platform: 'linux-arm64', repository });
-    for (const manifest of [commandLine, worker, renderer, sandboxManifest(root, { repository })]) {
+    const renderer = programManifest(root, { program: 'renderer', platform: 'linux-arm64', repository });
+    for (const manifest of [commandLine, worker, vendor, renderer, sandboxManifest(root, { repository })]) {
       expect(manifest).not.toHaveProperty('scripts');
       expect(manifest).not.toHaveProperty('private');
       expect(manifest).not.toHaveProperty('devDependencies');
@@ -58,8 +67,14 @@ describe('the manifests of what is published', () => {
     expect(worker.dependencies).toMatchObject({ '@temporalio/worker': expect.anything() });
   });
 
-  test('give each renderer to its platform alone', () => {
-    expect(rendererManifest(root, { platform: 'win32-x64' })).toMatchObject({
+  test('give each program to its platform alone', () => {
+    expect(programManifest(root, { program: 'vendor', platform: 'darwin-arm64' })).toMatchObject({
+      name: '@fairlead/vendor-darwin-arm64',
+      os: ['darwin'],
+      cpu: ['arm64'],
+      files: expect.arrayContaining(['bin/fairlead-vendor']),
+    });
+    expect(programManifest(root, { program: 'renderer', platform: 'win32-x64' })).toMatchObject({
       name: '@fairlead/renderer-win32-x64',
       os: ['win32'],
       cpu: ['x64'],

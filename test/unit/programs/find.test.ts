@@ -149,6 +149,15 @@ describe('finding a program', () => {
     expect(await readdir(directory)).toEqual(['tool']);
   });
 
+  it('says how it comes where nothing can make it', async () => {
+    const found = findProgram({ ...recipe(), withoutWays: 'It comes with Ada.' }, { env, progress });
+    await expect(found).rejects.toMatchObject({
+      type: 'InvalidConfig',
+      message: 'tool is not on this machine. It comes with Ada. Or set THE_TOOL to an executable of your own.',
+    });
+    expect(lines).toEqual([]);
+  });
+
   it('says in one sentence what to install when go is missing', async () => {
     const build = goInstall({ package: 'example.org/tool', version: 'v1.0.0', duration: 'a minute' });
     await expect(findProgram(recipe(build), { env, progress })).rejects.toMatchObject({

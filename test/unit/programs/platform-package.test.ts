@@ -23,7 +23,12 @@ function install(modules: string, { platform = 'linux-x64', version = '1.2.3', p
 }
 
 const find = (platform = 'linux-x64', program = 'lib/node_modules/fairlead/dist/main.js') =>
-  findPlatformPackage({ from: pathToFileURL(join(place.path, program)), version: '1.2.3', platform });
+  findPlatformPackage('renderer', {
+    from: pathToFileURL(join(place.path, program)),
+    version: '1.2.3',
+    installedWith: 'fairlead',
+    platform,
+  });
 
 describe('the package of a platform', () => {
   test('is found beside the package of the program', async () => {

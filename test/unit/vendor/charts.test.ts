@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { ensureVendorProgram } from '../../../src/vendor/program.ts';
+import { ensureVendorProgram } from '../../../src/vendor/find-program.ts';
 import { answersTo } from '../../charts/answers.ts';
 import { collectCharts } from '../../charts/collect.ts';
 import { chartTable } from '../../charts/table.ts';

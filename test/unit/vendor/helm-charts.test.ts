@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { ensureVendorProgram } from '../../../src/vendor/program.ts';
+import { ensureVendorProgram } from '../../../src/vendor/find-program.ts';
 import { git } from '../../support/git.ts';
 import { type ChartServer, startChartServer } from '../../support/servers/chart-server.ts';
 import { environmentFile } from '../cli/platform-repository.ts';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { ensureVendorProgram } from '../../../src/vendor/program.ts';
+import { ensureVendorProgram } from '../../../src/vendor/find-program.ts';
 import { type ChartServer, chartFiles, startChartServer } from '../../support/servers/chart-server.ts';
 import { type WorkTree, workTree } from './platform.ts';
 

@@ -1,0 +1,40 @@
+import { Failure } from '../failure.ts';
+import { findInstalledPackage, type InstalledPackage } from './installed-package.ts';
+
+/** A package of Fairlead that is installed by itself, because not everybody needs it. */
+export interface OwnPackage {
+  readonly name: string;
+  /** What it is, as a sentence about it begins: `The worker`. */
+  readonly what: string;
+  /** The version of the Fairlead that asks for it. */
+  readonly version: string;
+}
+
+/**
+ * Finds the package at the first of these places, files from which Node would look for it, that has it; undefined: none has.
+ * Throws `Failure` `InvalidConfig` where it is of another version than the Fairlead that asks, with the command that mends it.
+ */
+export async function findOwnPackage(
+  { name, version }: Pick<OwnPackage, 'name' | 'version'>,
+  places: readonly (string | URL)[],
+): Promise<(InstalledPackage & { readonly place: string | URL }) | undefined> {
+  for (const place of places) {
+    const installed = await findInstalledPackage(name, place);
+    if (installed === undefined) continue;
+    if (installed.version === version) return { ...installed, place };
+    throw new Failure(
+      'InvalidConfig',
+      `${name} in ${installed.directory} is of version ${installed.version}, and this Fairlead of version ${version}. Install the one that fits: ${installCommand(name, version)}.`,
+    );
+  }
+  return undefined;
+}
+
+/** Says in sentences that a package is missing, with the one command that installs it. */
+export function notInstalled({ name, what, version }: OwnPackage): string {
+  return `${what} is a package of its own, and is not installed. Install it: ${installCommand(name, version)}.`;
+}
+
+function installCommand(name: string, version: string): string {
+  return `\`npm install -g ${name}@${version}\``;
+}
