@@ -77,8 +77,8 @@ export function sandboxManifest(root: RepositoryManifest, place: PackingPlace): 
     name: '@fairlead/sandbox',
     description: "Stand-ins for a forge and a fleet, for a first try with Fairlead's `worker --dev --sandbox`.",
     type: 'module',
-    exports: { '.': './sandbox.js', './package.json': './package.json' },
-    files: ['*.js', noticesFile],
+    exports: { '.': './dist/sandbox.js', './package.json': './package.json' },
+    files: ['dist', noticesFile],
   };
 }
 

@@ -26,7 +26,6 @@ export interface Packing extends PackingPlace {
 
 /** Starts threads by the name of a file of its own. */
 const notBundled = ['piscina'];
-const ownPackages = ['@fairlead/worker', '@fairlead/sandbox'];
 
 /** Lays out `fairlead`. */
 export async function stageCommandLine({ root, manifest, stage, repository }: Packing): Promise<StagedPackage> {
@@ -35,7 +34,7 @@ export async function stageCommandLine({ root, manifest, stage, repository }: Pa
     root,
     entries: { main: 'src/cli/main.ts', thread: 'src/render/thread/thread.ts' },
     outDirectory: join(directory, 'dist'),
-    notBundled: [...notBundled, ...ownPackages],
+    notBundled,
     define: { isBundledWithoutWorker: 'true' },
   });
   await chmod(join(directory, 'dist/main.js'), 0o755);
@@ -85,12 +84,17 @@ export async function stageSandbox({ root, manifest, stage, repository }: Packin
   const libraries = await bundleProgram({
     root,
     entries: { sandbox: 'demo/sandbox/main.ts' },
-    outDirectory: directory,
+    outDirectory: join(directory, 'dist'),
     notBundled: [],
   });
   await writeNew(join(directory, noticesFile), await noticesOf(libraries));
   await cp(join(root, 'LICENSE'), join(directory, 'LICENSE'));
-  return { directory, manifest: sandboxManifest(manifest, { repository }), needed: ['sandbox.js', noticesFile] };
+  const own = sandboxManifest(manifest, { repository });
+  await writeNew(
+    join(directory, 'README.md'),
+    `# ${own.name}\n\n${String(own.description)} Install it beside \`fairlead\` and \`@fairlead/worker\`.\n`,
+  );
+  return { directory, manifest: own, needed: ['dist/sandbox.js', 'README.md', noticesFile] };
 }
 
 /** Lays out `@fairlead/vendor`, which depends on a package with a program for each platform. */

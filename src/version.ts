@@ -17,12 +17,18 @@ export function newerFormat(what: string, format: number, known: number): Failur
 }
 
 function readVersion(): string {
-  // The file lies one level above src, and two above dist/src.
+  // The file lies one level above src, and above what is bundled, and two above dist/src.
   for (const place of ['../package.json', '../../package.json']) {
     const text = readIfPresent(new URL(place, import.meta.url));
-    if (text !== undefined) return String((JSON.parse(text) as { readonly version: unknown }).version);
+    const manifest = text === undefined ? undefined : (JSON.parse(text) as Manifest);
+    if (manifest !== undefined && /^(@fairlead\/|fairlead$)/.test(manifest.name)) return manifest.version;
   }
-  return 'unknown';
+  throw new Error(`No package.json of Fairlead lies above ${import.meta.url}, so that it does not know its version.`);
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
 }
 
 function readIfPresent(url: URL): string | undefined {

@@ -7,6 +7,8 @@ import { openSandboxForge } from './forge.ts';
 import { followPlatforms } from './platforms.ts';
 import { findRepositories } from './repositories.ts';
 
+export { version } from '../../src/version.ts';
+
 /**
  * Starts a forge that serves repositories of this machine as they are, and the clusters that their Environment files list, which
  * follow the GitOps branches. What is merged and what requests say is there again the next time. Throws `Failure` where

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFile
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../src/version.ts';
+import { git } from '../support/git.ts';
 import { type ChartServer, startChartServer } from '../support/servers/chart-server.ts';
 import { createDemoWorld, type DemoWorld } from '../unit/cli/diff/demo-world.ts';
 import { type Installed, packForThisPlatform } from './installed.ts';
@@ -120,9 +121,10 @@ describe('what fetches charts', () => {
 
   const vendorIn = (checkout: string, ...args: readonly string[]) => run(['vendor', ...args], { cwd: checkout });
 
-  /** Answers a checkout whose base names a chart of a registry and one of a repository. */
-  function checkoutWithCharts(): string {
-    const checkout = world.clone('main');
+  /** Answers a checkout of which one base names a chart of a registry, and one that of a repository. */
+  function checkoutWithCharts(name: string): string {
+    const checkout = join(world.directory, name);
+    git(world.directory, ['init', '--quiet', '--template=', '--initial-branch=main', checkout]);
     for (const [base, source] of [
       ['infra/registry', `${charts.registry}/ingress`],
       ['infra/repository', `${charts.repository}/ingress`],
@@ -134,7 +136,7 @@ describe('what fetches charts', () => {
   }
 
   test('is asked for with one command where its package is not installed, and nothing is written', async () => {
-    const { code, err } = await vendorIn(checkoutWithCharts());
+    const { code, err } = await vendorIn(checkoutWithCharts('without'));
     expect(err).toContain(`\`npm install -g @fairlead/vendor@${version}\``);
     expect(err).not.toContain('go.mod');
     expect(code).toBe(2);
@@ -142,7 +144,7 @@ describe('what fetches charts', () => {
 
   test('fetches from a registry and a repository once its package is installed', async () => {
     await installed.install(`fairlead-vendor-${version}`, `fairlead-vendor-${system}-${version}`);
-    const checkout = checkoutWithCharts();
+    const checkout = checkoutWithCharts('with');
     expect(await vendorIn(checkout, '--check')).toMatchObject({ code: 2 });
     expect(await vendorIn(checkout)).toMatchObject({ code: 0 });
     for (const base of ['infra/registry', 'infra/repository'])
@@ -153,9 +155,12 @@ describe('what fetches charts', () => {
 
 describe('the worker', () => {
   test('is asked for with one command where its package is not installed', async () => {
-    const { code, err } = await run(['worker'], { env: nobodyThere });
-    expect(err).toContain(`\`npm install -g @fairlead/worker@${version}\``);
-    expect(code).toBe(2);
+    for (const args of [['worker'], ['worker', '--dev']]) {
+      const { code, err } = await run(args, { env: nobodyThere });
+      expect(err).toContain(`\`npm install -g @fairlead/worker@${version}\``);
+      expect(err).not.toContain('temporal');
+      expect(code).toBe(2);
+    }
   });
 
   test('starts once its package is installed, and says that Temporal is not there', async () => {
@@ -165,6 +170,23 @@ describe('the worker', () => {
     expect(err).toContain('Temporal does not answer at 127.0.0.1:1');
     expect(code).toBe(3);
   });
+
+  test('asks for the sandbox with one command, before Temporal is got and started', async () => {
+    const { code, err } = await run(['worker', '--dev', '--sandbox', '.']);
+    expect(err.split('\n')).toEqual([
+      `The sandbox is a package of its own, and is not installed. Install it: \`npm install -g @fairlead/sandbox@${version}\`.`,
+    ]);
+    expect(code).toBe(2);
+  });
+
+  test('and the sandbox know their version', async () => {
+    await installed.install(`fairlead-sandbox-${version}`);
+    const entries = ['worker/index.js', 'sandbox/dist/sandbox.js'].map((entry) =>
+      join(installed.modules, '@fairlead', entry),
+    );
+    expect(await Promise.all(entries.map(async (entry) => (await import(entry)).version))).toEqual([version, version]);
+  });
+
   test('ends where there is no renderer, and says how it comes', async () => {
     const directory = join(installed.modules, '@fairlead', renderer);
     renameSync(directory, `${directory}-away`);

@@ -10,8 +10,9 @@ import { noWorker } from '../../temporal/pollers.ts';
 import type { Io } from '../io.ts';
 import { printJson, printLines } from '../report.ts';
 import { registerAttributes } from '../temporal/register-attributes.ts';
+import { requireWorkerParts } from '../worker/load.ts';
 import { type Child, startChild } from './child.ts';
-import { type Sandbox, startSandbox } from './sandbox.ts';
+import { loadSandbox, type Sandbox, type StartSandbox } from './sandbox.ts';
 import { type DevState, stateDirectory, withDevState } from './state.ts';
 import { freePort, type RunningTemporal, startTemporal } from './temporal.ts';
 import { exportLines, introduction } from './words.ts';
@@ -105,6 +106,9 @@ interface Start {
 async function start({ signal, state, closing }: Start, { options, io: outer }: Call): Promise<Running> {
   const io = { ...outer, env: withoutTemporal(outer.env) };
   const progress = (line: string) => io.err(`${line}\n`);
+  // What is not installed is told before minutes go into the rest.
+  await requireWorkerParts(io);
+  const startSandbox = options.sandbox === undefined ? undefined : await loadSandbox(io);
   const [program, renderer] = await Promise.all([
     temporalDevServer({ env: io.env, signal, progress }),
     ensureRenderer({ env: io.env, signal, progress }),
@@ -128,7 +132,9 @@ async function start({ signal, state, closing }: Start, { options, io: outer }: 
     TEMPORAL_ADDRESS: temporal.address,
   };
   await withTemporal({ ...io.env, ...address }, registerAttributes);
-  const sandbox = await openSandbox({ state, port: forgePort, temporalUi: temporal.uiUrl }, { options, io });
+  const sandbox =
+    startSandbox &&
+    (await openSandbox(startSandbox, { state, port: forgePort, temporalUi: temporal.uiUrl }, { options, io }));
   if (sandbox !== undefined) closing.push(() => sandbox.close());
   const [source] = sandbox?.sources ?? [];
   const env = {
@@ -147,13 +153,12 @@ async function start({ signal, state, closing }: Start, { options, io: outer }: 
 }
 
 async function openSandbox(
+  startSandbox: StartSandbox,
   { state, port, temporalUi }: { readonly state: DevState; readonly port: number; readonly temporalUi: string },
-  { options, io }: Call,
-): Promise<Sandbox | undefined> {
-  const { sandbox } = options;
-  if (sandbox === undefined) return undefined;
-  const directories =
-    sandbox === true ? (state.memory.directories ?? [io.cwd]) : sandbox.map((each) => resolve(io.cwd, each));
+  { options: { sandbox }, io }: Call,
+): Promise<Sandbox> {
+  const named = sandbox === true ? undefined : sandbox;
+  const directories = named?.map((each) => resolve(io.cwd, each)) ?? state.memory.directories ?? [io.cwd];
   const report = (sentence: string) => io.err(`${sentence}\n`);
   const started = await startSandbox({ directory: state.file('sandbox'), directories, port, temporalUi, report });
   await state.remember({ directories, forgePort: port });

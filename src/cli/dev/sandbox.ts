@@ -1,4 +1,11 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Failure, type FailureType, failureTypes } from '../../failure.ts';
+import { findOwnPackage, notInstalled } from '../../programs/own-package.ts';
+import { version } from '../../version.ts';
+import type { Io } from '../io.ts';
 
 /** What the sandbox is started with. */
 export interface SandboxOptions {
@@ -30,50 +37,45 @@ export interface Sandbox {
 const packageName = '@fairlead/sandbox';
 const checkoutEntry = new URL('../../../demo/sandbox/main.ts', import.meta.url);
 
+/** Starts the sandbox. Throws `Failure`. */
+export type StartSandbox = (options: SandboxOptions) => Promise<Sandbox>;
+
 interface SandboxPackage {
-  readonly startSandbox: (options: SandboxOptions) => Promise<Sandbox>;
+  readonly startSandbox: StartSandbox;
 }
 
-/** Starts the sandbox. Throws `Failure`: InvalidConfig where its package is not installed. */
-export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { startSandbox: start } = await loadSandbox();
-  try {
-    return await start(options);
-  } catch (error) {
-    throw asOwnFailure(error);
-  }
+/** Answers what starts the sandbox. Throws as `findSandboxEntry` does. */
+export async function loadSandbox({ cwd }: Pick<Io, 'cwd'>): Promise<StartSandbox> {
+  const places = [import.meta.url, pathToFileURL(join(cwd, 'package.json'))];
+  const { startSandbox } = (await import((await findSandboxEntry({ places, version })).href)) as SandboxPackage;
+  return (options) =>
+    startSandbox(options).catch((error: unknown) => {
+      throw asOwnFailure(error);
+    });
+}
+
+/** Where the sandbox is looked for: its package in these places, then the entry in a checkout. */
+export interface SandboxSearch {
+  readonly places: readonly (string | URL)[];
+  readonly version: string;
+  /** Default: that of the checkout in which this file lies. */
+  readonly checkout?: URL;
+}
+
+/**
+ * Answers the entry of the sandbox. Throws `Failure` `InvalidConfig` where it is not installed, or is of another version than the
+ * command line, with the command that installs it.
+ */
+export async function findSandboxEntry({ places, version, checkout = checkoutEntry }: SandboxSearch): Promise<URL> {
+  const wanted = { name: packageName, what: 'The sandbox', version };
+  const installed = await findOwnPackage(wanted, places);
+  if (installed !== undefined) return pathToFileURL(createRequire(installed.place).resolve(packageName));
+  if (existsSync(checkout)) return checkout;
+  throw new Failure('InvalidConfig', notInstalled(wanted));
 }
 
 /** A package of its own has its own class of failures. */
 export function asOwnFailure(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Failure || !Object.hasOwn(failureTypes, error.name)) return error;
   return new Failure(error.name as FailureType, error.message, { cause: error });
-}
-
-async function loadSandbox(): Promise<SandboxPackage> {
-  try {
-    return (await import(packageName)) as SandboxPackage;
-  } catch (error) {
-    if (!isAbsent(error)) throw error;
-  }
-  try {
-    return (await import(checkoutEntry.href)) as SandboxPackage;
-  } catch (error) {
-    if (!isAbsent(error)) throw error;
-    throw new Failure(
-      'InvalidConfig',
-      `The sandbox is a package of its own, and is not installed. Install it beside fairlead: npm install --global ${packageName}.`,
-      { cause: error },
-    );
-  }
-}
-
-/** Tells a package that is not there from one that is broken. */
-function isAbsent(error: unknown): boolean {
-  const { code, message = '' } = error as NodeJS.ErrnoException;
-  const isWanted = message.includes(packageName) || message.includes('demo/sandbox/main.ts');
-  return (
-    isWanted &&
-    (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND' || code === 'ERR_UNKNOWN_FILE_EXTENSION')
-  );
 }

@@ -19,15 +19,18 @@ declare const isBundledWithoutWorker: true | undefined;
  * Loads what is part of the worker alone: from this very program where it has it, as in a checkout and in the image, else from
  * the package beside it or in the working directory. Throws as `findWorkerPackage` does.
  */
-export async function loadWorkerParts({ cwd }: Pick<Io, 'cwd'>): Promise<WorkerParts> {
+export async function loadWorkerParts(io: Pick<Io, 'cwd'>): Promise<WorkerParts> {
   if (typeof isBundledWithoutWorker === 'undefined') return import('./parts.ts');
-  else {
-    const entry = await findWorkerPackage({
-      places: [import.meta.url, pathToFileURL(join(cwd, 'package.json'))],
-      version,
-    });
-    return (await import(pathToFileURL(entry).href)) as WorkerParts;
-  }
+  else return (await import(pathToFileURL(await findFromHere(io)).href)) as WorkerParts;
+}
+
+/** Throws where `loadWorkerParts` would find nothing to load, and loads nothing. */
+export async function requireWorkerParts(io: Pick<Io, 'cwd'>): Promise<void> {
+  if (typeof isBundledWithoutWorker !== 'undefined') await findFromHere(io);
+}
+
+function findFromHere({ cwd }: Pick<Io, 'cwd'>): Promise<string> {
+  return findWorkerPackage({ places: [import.meta.url, pathToFileURL(join(cwd, 'package.json'))], version });
 }
 
 /** Where the package is looked for, in this order, each with those above it, and what version it must have. */

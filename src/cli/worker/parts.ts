@@ -3,4 +3,5 @@
  * @fairlead/worker, and no other command loads it. Whatever is added here is in that package.
  */
 export { createFluxFleet } from '../../fleet/flux/fleet.ts';
+export { version } from '../../version.ts';
 export { runWorker } from '../../worker.ts';

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { findRepositories } from '../../../../demo/sandbox/repositories.ts';
 import { startChild } from '../../../../src/cli/dev/child.ts';
 import { closeAll } from '../../../../src/cli/dev/dev.ts';
-import { asOwnFailure } from '../../../../src/cli/dev/sandbox.ts';
+import { asOwnFailure, findSandboxEntry } from '../../../../src/cli/dev/sandbox.ts';
 import { stateDirectory, withDevState } from '../../../../src/cli/dev/state.ts';
 import { exportLines, introduction } from '../../../../src/cli/dev/words.ts';
 import { Failure } from '../../../../src/failure.ts';
@@ -156,5 +157,39 @@ describe('what ends by itself', () => {
     expect(asOwnFailure(theirs)).toBeInstanceOf(Failure);
     const defect = new TypeError('x is undefined');
     expect(asOwnFailure(defect)).toBe(defect);
+  });
+});
+
+describe('the sandbox', () => {
+  const checkout = pathToFileURL(join(directory, 'checkout/main.ts'));
+  const find = () =>
+    findSandboxEntry({ places: [pathToFileURL(join(directory, 'package.json'))], version: '1.2.3', checkout });
+
+  /** Installs its package as npm does. */
+  function install(version: string): URL {
+    const place = join(directory, 'node_modules/@fairlead/sandbox');
+    mkdirSync(place, { recursive: true });
+    const exports = { '.': './sandbox.js', './package.json': './package.json' };
+    writeFileSync(join(place, 'package.json'), JSON.stringify({ version, exports }));
+    writeFileSync(join(place, 'sandbox.js'), '');
+    return pathToFileURL(join(place, 'sandbox.js'));
+  }
+
+  test('is its package, before what lies in a checkout', async () => {
+    mkdirSync(join(directory, 'checkout'), { recursive: true });
+    writeFileSync(checkout, '');
+    expect(await find()).toEqual(checkout);
+    const installed = install('1.2.3');
+    expect(await find()).toEqual(installed);
+  });
+
+  test('that is not installed, or is of another version, is asked for with the one command that installs it', async () => {
+    await expect(find()).rejects.toMatchObject({
+      type: 'InvalidConfig',
+      message:
+        'The sandbox is a package of its own, and is not installed. Install it: `npm install -g @fairlead/sandbox@1.2.3`.',
+    });
+    install('1.2.2');
+    await expect(find()).rejects.toThrow(/version 1\.2\.2.*`npm install -g @fairlead\/sandbox@1\.2\.3`\.$/);
   });
 });
