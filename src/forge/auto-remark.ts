@@ -31,3 +31,28 @@ export function autoRemark(rules: BranchRules | undefined): AutoRemark | undefin
   if (isPartial) return 'may merge at once';
   return others.includes(signedCommits) ? 'merges once signed' : 'merges at once';
 }
+
+/** Says a remark in a sentence of an environment's branch. */
+export function autoRemarkWords(
+  remark: AutoRemark,
+  {
+    environment,
+    branch,
+    repository,
+  }: { readonly environment: string; readonly branch: string; readonly repository: string },
+): string {
+  return remarkWords[remark](`${branch} of ${repository}`, `\`merge\` of ${environment} is \`auto\``);
+}
+
+const remarkWords: Readonly<Record<AutoRemark, (branch: string, policy: string) => string>> = {
+  'merges at once': (branch, policy) =>
+    `The forge requires neither checks nor reviews for ${branch}, and ${policy}: its requests are merged at once.`,
+  'merges once signed': (branch, policy) =>
+    `The forge requires signed commits for ${branch}, but neither checks nor reviews, and ${policy}: its requests are merged at once where the worker signs them.`,
+  'may merge at once': (branch, policy) =>
+    `The forge requires neither checks nor reviews for ${branch} in the rules that this token may read, and ${policy}: unless a rule that it may not read asks for more, its requests are merged at once.`,
+  'keeps approvals': (branch, policy) =>
+    `The forge keeps approvals of a request to ${branch} when Fairlead renders it again, and ${policy}: it merges what nobody has seen. Have the rules of the branch dismiss stale approvals.`,
+  'may keep approvals': (branch, policy) =>
+    `This token may not read whether the forge keeps approvals of a request to ${branch} when Fairlead renders it again, and ${policy}: if it does, what nobody has seen is merged. Have the rules of the branch dismiss stale approvals.`,
+};

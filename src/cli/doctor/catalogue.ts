@@ -28,13 +28,16 @@ export const checks = {
 /** What is asked. */
 export type CheckName = keyof typeof checks;
 
-interface KnownTrouble {
+/** A trouble as the catalogue has it. */
+export interface KnownTrouble {
   /** Undefined: any check may meet it. */
   readonly check: CheckName | undefined;
   /** When it is found, as docs/doctor.md says it. */
   readonly when: string;
   /** What mends it, as a sentence, where what was found does not say it more exactly. */
   readonly remedy: string;
+  /** It is a choice that a person may have made: it is told, and is no fault. */
+  readonly isWarning?: true;
 }
 
 /** Everything that may be found to be wrong. */
@@ -171,6 +174,7 @@ export const troubles = {
     check: 'rules',
     when: 'the branch requires neither checks nor reviews, and `merge` is `auto`',
     remedy: sentence(remedies.requireSomething),
+    isWarning: true,
   },
   'approvals outlive a push': {
     check: 'rules',
@@ -239,5 +243,5 @@ export const troubles = {
   },
 } as const satisfies Readonly<Record<string, KnownTrouble>>;
 
-/** Something that is wrong. */
+/** Something that is wrong, or a warning. */
 export type TroubleName = keyof typeof troubles;

@@ -1,5 +1,5 @@
 import type { Failure, FailureType } from '../../failure.ts';
-import { type CheckName, type TroubleName, troubles } from './catalogue.ts';
+import { type CheckName, type KnownTrouble, type TroubleName, troubles } from './catalogue.ts';
 import { partRemedy } from './part-remedy.ts';
 
 /** What a check came to. */
@@ -15,9 +15,9 @@ interface Asked {
   readonly detail: string;
 }
 
-/** What is wrong, and what mends it. */
+/** What is wrong, or worth a second thought, and what mends it. */
 interface Trouble extends Omit<Asked, 'state'> {
-  readonly state: 'wrong';
+  readonly state: 'wrong' | 'warning';
   readonly trouble: TroubleName;
   /** A sentence. */
   readonly remedy: string;
@@ -49,10 +49,12 @@ export function notAsked({ check, about = '' }: Asking, why: string): DoctorFind
   return { check, about, state: 'not asked', detail: why };
 }
 
+/** Makes a finding of a trouble: one that the catalogue calls a warning is no fault. */
 export function wrong(trouble: Exclude<TroubleName, 'check failed'>, facts: TroubleFacts): DoctorFinding {
-  const { check, remedy: usual } = troubles[trouble];
+  const { check, remedy: usual, isWarning }: KnownTrouble & { readonly check: CheckName } = troubles[trouble];
+  const state = isWarning ? 'warning' : 'wrong';
   const { about = '', detail, remedy = usual, type = 'InvalidConfig' } = facts;
-  return { check, about, state: 'wrong', detail, trouble, remedy, type };
+  return { check, about, state, detail, trouble, remedy, type };
 }
 
 /** Makes a finding of a failure, which says itself what mends it. */

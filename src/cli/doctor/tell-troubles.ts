@@ -11,7 +11,7 @@ export interface TroubleLog {
   error(fields: object, words: string): void;
 }
 
-/** Looks as `fairlead doctor` does, and writes a line for each ✘, and one for the rest. It never throws. */
+/** Looks as `fairlead doctor` does, and writes a line for each ✘ and each warning, and one for the rest. It never throws. */
 export async function tellTroubles(
   settings: Settings,
   order: DoctorOrder,
@@ -20,12 +20,17 @@ export async function tellTroubles(
   try {
     const findings = await examine(settings, order, io);
     for (const finding of findings) {
-      if (finding.state !== 'wrong') continue;
+      if (!('remedy' in finding)) continue;
       const { check, about, detail, trouble, remedy } = finding;
       log.warn({ trouble, ...(about !== '' && { about }), remedy }, `${checks[check]}: ${detail}`);
     }
     const count = (state: string) => findings.filter((each) => each.state === state).length;
-    const counts = { well: count('well'), wrong: count('wrong'), notAsked: count('not asked') };
+    const counts = {
+      well: count('well'),
+      wrong: count('wrong'),
+      warnings: count('warning'),
+      notAsked: count('not asked'),
+    };
     log.info(counts, `doctor has looked, and found ${countOf(counts.wrong, 'trouble')}`);
   } catch (error) {
     log.error({ err: error }, 'doctor could not look');

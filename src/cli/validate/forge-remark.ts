@@ -1,5 +1,5 @@
 import { Failure } from '../../failure.ts';
-import { type AutoRemark, autoRemark } from '../../forge/auto-remark.ts';
+import { autoRemark, autoRemarkWords } from '../../forge/auto-remark.ts';
 import type { Forges } from '../../forge/port.ts';
 import type { Environment } from '../../platform/types.ts';
 import { proxiedFetch } from '../../proxy/proxied-fetch.ts';
@@ -32,24 +32,9 @@ export function createForgeRemark(io: Io): ForgeRemark {
     const forges = await opened;
     const rules = await orFailure(async () => forges.for(repository).branchRules?.(branch));
     const remark = rules instanceof Failure ? undefined : autoRemark(rules);
-    if (remark === undefined) return undefined;
-    return remarkWords[remark](`${branch} of ${repository}`, `\`merge\` of ${name} is \`auto\``);
+    return remark && autoRemarkWords(remark, { environment: name, branch, repository });
   };
 }
-
-/** Each remark as a sentence about a branch and the policy. */
-const remarkWords: Readonly<Record<AutoRemark, (branch: string, policy: string) => string>> = {
-  'merges at once': (branch, policy) =>
-    `The forge requires neither checks nor reviews for ${branch}, and ${policy}: its requests are merged at once.`,
-  'merges once signed': (branch, policy) =>
-    `The forge requires signed commits for ${branch}, but neither checks nor reviews, and ${policy}: its requests are merged at once where the worker signs them.`,
-  'may merge at once': (branch, policy) =>
-    `The forge requires neither checks nor reviews for ${branch} in the rules that this token may read, and ${policy}: unless a rule that it may not read asks for more, its requests are merged at once.`,
-  'keeps approvals': (branch, policy) =>
-    `The forge keeps approvals of a request to ${branch} when Fairlead renders it again, and ${policy}: it merges what nobody has seen. Have the rules of the branch dismiss stale approvals.`,
-  'may keep approvals': (branch, policy) =>
-    `This token may not read whether the forge keeps approvals of a request to ${branch} when Fairlead renders it again, and ${policy}: if it does, what nobody has seen is merged. Have the rules of the branch dismiss stale approvals.`,
-};
 
 /** Opens the forges of the settings once: environments share a forge, and what it said of a branch. */
 async function openForges(settings: Settings, io: Io): Promise<Forges> {

@@ -19,7 +19,7 @@ export function addDoctor(program: Command, io: Io, done: (code: ExitCode) => vo
   addMainBranchOption(addSourceOption(addJsonOption(program.command('doctor'))))
     .summary('say what is wrong with an installation, and what mends it')
     .description(
-      'Looks at everything that a promotion needs, and writes nothing: Temporal and its workers, the renderer, the source, the GitOps repositories, the account on the forge and its rules, every cluster, the keys of the record, clocks. ✔ is well, ✘ is wrong and has a remedy, – could not be asked or does not apply. Asks as the worker would: call it where the worker runs, with its settings.',
+      'Looks at everything that a promotion needs, and writes nothing: Temporal and its workers, the renderer, the source, the GitOps repositories, the account on the forge and its rules, every cluster, the keys of the record, clocks. ✔ is well, ✘ is wrong and has a remedy, ! is a warning, which is no fault, – could not be asked or does not apply. Asks as the worker would: call it where the worker runs, with its settings.',
     )
     .option('--environment <name>', 'look at this environment only')
     .option(
@@ -65,6 +65,6 @@ export function exitCodeOfFindings(findings: readonly DoctorFinding[]): ExitCode
   return codes.find((code) => code === exitCodes.unreachable) ?? exitCodes.badInput;
 }
 
-function isWrong(finding: DoctorFinding): finding is Extract<DoctorFinding, { readonly state: 'wrong' }> {
+function isWrong(finding: DoctorFinding): finding is Extract<DoctorFinding, { readonly remedy: string }> {
   return finding.state === 'wrong';
 }

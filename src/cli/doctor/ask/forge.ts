@@ -22,10 +22,10 @@ export function forgeChecks(
   { environment }: EnvironmentOrder,
   branch: Promise<GitopsNow | undefined>,
 ): readonly Check[] {
-  const { name: about, gitops, merge } = environment;
+  const { name: about, gitops } = environment;
   const isLocal = checkRepositoryUrl(gitops.repository).webAddress === undefined;
   const questions: Readonly<Record<ForgeQuestion, (forge: Forge) => Promise<readonly DoctorFinding[]>>> = {
-    rules: async (forge) => ruleFindings(about, await forge.branchRules?.(gitops.branch), merge),
+    rules: async (forge) => ruleFindings(environment, await forge.branchRules?.(gitops.branch)),
     'own branches': (forge) => askOwnBranches(forge, about, gitops.branch),
     'required checks': (forge) => askRequiredChecks(forge, environment, branch),
   };

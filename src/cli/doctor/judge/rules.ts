@@ -1,13 +1,12 @@
-import { autoRemark, userWhoMayMerge } from '../../../forge/auto-remark.ts';
+import { autoRemark, autoRemarkWords, userWhoMayMerge } from '../../../forge/auto-remark.ts';
 import type { BranchRules, MergeConditions } from '../../../forge/port.ts';
-import type { MergePolicy } from '../../../platform/types.ts';
+import type { Environment } from '../../../platform/types.ts';
 import { type DoctorFinding, notAsked, well, wrong } from '../finding.ts';
 
 /** Says what the rules of an environment's branch mean for how it is merged; undefined: they may not be read. */
 export function ruleFindings(
-  about: string,
+  { name: about, gitops: { branch, repository }, merge }: Pick<Environment, 'name' | 'gitops' | 'merge'>,
   rules: BranchRules | undefined,
-  merge: MergePolicy,
 ): readonly DoctorFinding[] {
   if (rules === undefined) return [notAsked({ check: 'rules', about }, 'the account may not read the rules')];
   if (rules.others.includes(userWhoMayMerge) && merge !== 'manual') {
@@ -19,8 +18,7 @@ export function ruleFindings(
     return [
       wrong('nothing required under auto', {
         about,
-        detail:
-          'The branch requires neither checks nor reviews, and `merge` is `auto`: what is rendered is merged at once.',
+        detail: autoRemarkWords(remark, { environment: about, branch, repository }),
       }),
     ];
   if (remark === 'keeps approvals')

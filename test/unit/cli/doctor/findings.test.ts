@@ -90,9 +90,11 @@ describe('Checks', () => {
 describe('The exit code', () => {
   const mend = wrong('environment file', { detail: 'x' });
   const reach = wrong('temporal away', { detail: 'x', type: 'Unavailable' });
-  it('is 0 where nothing is wrong, 3 where something cannot be reached, else 2', () => {
+  const warned = wrong('nothing required under auto', { detail: 'x' });
+  it('is 0 where nothing is wrong, whatever is warned of, 3 where something cannot be reached, else 2', () => {
     expect(exitCodeOfFindings([well({ check: 'branch' }, 'x'), notAsked({ check: 'push' }, 'y')])).toBe(0);
-    expect(exitCodeOfFindings([mend])).toBe(2);
+    expect(exitCodeOfFindings([warned])).toBe(0);
+    expect(exitCodeOfFindings([mend, warned])).toBe(2);
     expect(exitCodeOfFindings([mend, reach])).toBe(3);
   });
 });

@@ -148,6 +148,17 @@ describe('fairlead doctor', () => {
     expect(findings.map(({ check }: { readonly check: string }) => check)).toContain('cluster');
   });
 
+  it('warns of `auto` where nothing is required in the words of validate, and takes it for no fault', async () => {
+    world.policy('merge: auto', 'clusters: none');
+    const { out } = await doctor();
+    expect(out).toMatch(
+      /^! Rules of the branch dev: The forge requires neither checks nor reviews for dev of \S+, and `merge` of dev is `auto`: its requests are merged at once\.\n {4}→ Require a check/m,
+    );
+    expect(out).toMatch(/\d are wrong; 1 warning; \d+ could not be asked/);
+    const { findings } = JSON.parse((await doctor('--json')).out);
+    expect(of(findings, 'rules')).toMatchObject([{ state: 'warning', trouble: 'nothing required under auto' }]);
+  });
+
   it('refuses settings that are wrong before anything is asked', async () => {
     const env = { FAIRLEAD_SETTINGS: '/nonexistent/worker.yaml' };
     expect(await fairlead(['doctor'], { env })).toMatchObject({ code: 2, out: '' });
@@ -176,7 +187,7 @@ describe('A worker that looks for itself', () => {
     ]);
     expect(lines.at(-1)).toEqual([
       'info',
-      { well: expect.any(Number), wrong: lines.length - 1, notAsked: expect.any(Number) },
+      { well: expect.any(Number), wrong: lines.length - 1, warnings: 0, notAsked: expect.any(Number) },
       expect.stringMatching(/^doctor has looked, and found \d+ troubles$/),
     ]);
     expect(JSON.stringify(lines)).not.toContain(token);
