@@ -17,6 +17,7 @@ export function environmentTable(rows: readonly EnvironmentRow[], paint: Paint =
   };
   const [headline = '', ...lines] = tableLines(environmentHeads, rows.map(environmentColumns), paintCell);
   const unknown = new Set(rows.flatMap(({ requestsUnknown }) => requestsUnknown ?? []));
+  const unasked = new Set(rows.flatMap(({ underWayUnknown }) => underWayUnknown ?? []));
   return [
     headline,
     ...rows.flatMap((row, index) => [
@@ -24,6 +25,7 @@ export function environmentTable(rows: readonly EnvironmentRow[], paint: Paint =
       ...detailLines(row).map((line) => `  ${printableLine(line)}`),
     ]),
     ...[...unknown].map((why) => `Open requests are not known: ${printableLine(why)}.`),
+    ...[...unasked].map((why) => `What is under way is not known: ${printableLine(why)}`),
   ];
 }
 
@@ -33,7 +35,7 @@ function toneOfCell(
   head: (typeof environmentHeads)[number] | undefined,
 ): Tone | undefined {
   if (head === 'HEALTH')
-    return row?.health && (row.health.event === 'given up' ? 'bad' : toneOfState(row.health.event));
+    return row?.health?.event === 'given up' ? 'bad' : toneOfState(row?.health?.event ?? row?.underWay?.state ?? '');
   return head === 'HOLD' && (row?.hold || row?.freeze) ? 'waiting' : undefined;
 }
 
@@ -53,7 +55,7 @@ function environmentColumns(row: EnvironmentRow): readonly string[] {
     deployed ? String(deployed.behind?.main ?? unreadMark) : noneMark,
     deployed ? configWords(deployed.config, deployed.behind?.config) : noneMark,
     promoted ? shortSha(promoted.main) : noneMark,
-    row.health ? healthWords(row.health) : deployed ? 'not recorded' : noneMark,
+    row.health ? healthWords(row.health) : deployed ? (row.underWay?.state ?? 'not recorded') : noneMark,
     holdColumn(row),
     requestsColumn(row),
   ];
@@ -80,7 +82,7 @@ function requestsColumn({ requests }: EnvironmentRow): string {
 }
 
 function detailLines(row: EnvironmentRow): readonly string[] {
-  const { error, hold, freeze, requests = [], remarks, ignored } = row;
+  const { error, hold, freeze, underWay, requests = [], remarks, ignored } = row;
   return [
     ...(error ? [`error: ${error.message}`] : []),
     ...(hold
@@ -89,6 +91,7 @@ function detailLines(row: EnvironmentRow): readonly string[] {
         ]
       : []),
     ...(freeze ? [`frozen until ${timeWords(freeze.until)}: ${freeze.reason}`] : []),
+    ...(underWay ? [`${underWay.state}: ${underWay.message} (${underWay.operation})`] : []),
     ...requests.map(requestWords),
     ...remarks,
     ...ignored.map((sentence) => `ignored: ${sentence}`),

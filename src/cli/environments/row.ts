@@ -3,7 +3,7 @@ import { Failure } from '../../failure.ts';
 import type { GitRepository, Sha } from '../../git/repository.ts';
 import { deployedAt } from '../../gitops/deployed.ts';
 import type { Hold } from '../../operation/hold.ts';
-import type { Revision } from '../../operation/status.ts';
+import type { EnvironmentStatus, Revision } from '../../operation/status.ts';
 import { type Freeze, freezeCalendar } from '../../platform/freeze/freeze.ts';
 import type { GitopsTarget } from '../../platform/types.ts';
 import type { RecordEvent, RecordedEntry } from '../../record/entry.ts';
@@ -30,6 +30,9 @@ export interface EnvironmentRow {
   readonly promoted?: Revision & { readonly at: string };
   /** The last verdict on what is deployed. */
   readonly health?: Health;
+  /** What is under way with what is deployed, where it has no verdict yet; undefined: nothing, or `underWayUnknown` says why. */
+  readonly underWay?: UnderWay;
+  readonly underWayUnknown?: string;
   readonly hold?: Hold;
   /** The freeze window in force. */
   readonly freeze?: Freeze;
@@ -43,6 +46,20 @@ export interface EnvironmentRow {
   /** Sentences on notes that do not count. */
   readonly ignored: readonly string[];
   readonly error?: { readonly type: Failure['type']; readonly message: string };
+}
+
+/** How an operation stands whose commit is deployed and has no verdict yet, as its own workflow says. */
+export interface UnderWay extends Pick<EnvironmentStatus, 'state' | 'since' | 'message'> {
+  /** The id of its workflow. */
+  readonly operation: string;
+}
+
+/** A row of which something is deployed, and nothing is recorded of how it does. */
+export type RowWithoutVerdict = EnvironmentRow & { readonly gitops: GitopsTarget };
+
+/** Tells whether what is deployed has no verdict in the record. */
+export function lacksVerdict(row: EnvironmentRow): row is RowWithoutVerdict {
+  return row.deployed !== undefined && row.health === undefined && row.gitops !== undefined;
 }
 
 /** The numbers of commits beyond the deployed pair; undefined: the deployed commit is not on its branch. */

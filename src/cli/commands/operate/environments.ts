@@ -17,7 +17,7 @@ export function addEnvironments(program: Command, io: Io, done: (code: ExitCode)
   addMainBranchOption(addSourceOption(addJsonOption(program.command('environments'))))
     .summary('show what is deployed and promoted in every environment')
     .description(
-      'Shows for every environment, in the order of the stages: the deployed commit of main and how many commits main is ahead of it, the config commit, the commit that was last recorded healthy, the last verdict on what is deployed, what holds it, and the open requests of Fairlead. Reads git and the forge only; needs no Temporal and no worker.',
+      'Shows for every environment, in the order of the stages: the deployed commit of main and how many commits main is ahead of it, the config commit, the commit that was last recorded healthy, the last verdict on what is deployed, or what is under way with it, what holds it, and the open requests of Fairlead. Reads git and the forge; Temporal is asked only how what has no verdict yet stands, and need not be there.',
     )
     .addHelpText(
       'after',
@@ -36,7 +36,12 @@ async function showEnvironments(options: EnvironmentsOptions, io: Io): Promise<E
   const settings = await loadSettings(io.env);
   const url = sourceFrom(options, io);
   const { readEnvironments } = await import('../../environments/read.ts');
-  const rows = await readEnvironments({ url, mainBranch: options.mainBranch }, settings, io);
+  const read = await readEnvironments({ url, mainBranch: options.mainBranch }, settings, io);
+  const { lacksVerdict } = await import('../../environments/row.ts');
+  // What loads Temporal's client is loaded when there is something to ask.
+  const rows = read.some(lacksVerdict)
+    ? await (await import('../../environments/under-way.ts')).withUnderWay(read, io)
+    : read;
   await noteSeen(io, { environments: rows.map(({ environment }) => environment) });
   if (options.json) {
     printJson(io, { platform: platformId(url), source: url, environments: rows });

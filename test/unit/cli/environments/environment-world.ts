@@ -129,11 +129,16 @@ export function createWorld({ gitops: given, settings = [], env = {} }: WorldOpt
       gitops.git(['notes', `--ref=fairlead/${environment}`, 'append', '-m', text, commit]);
     },
     run: (args, cache = 'cache') =>
-      fairlead(args, { env: { ...environmentOf(directory, source.path, [`cache: ${cache}`, ...settings]), ...env } }),
+      fairlead(args, {
+        env: { ...noTemporal, ...environmentOf(directory, source.path, [`cache: ${cache}`, ...settings]), ...env },
+      }),
     close: remove,
   };
   return world;
 }
+
+/** Nothing of the machine's own is asked. */
+const noTemporal = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
 
 function environmentOf(directory: string, source: string, settings: readonly string[]) {
   const file = join(directory, 'worker.yaml');

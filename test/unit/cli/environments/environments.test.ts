@@ -69,7 +69,12 @@ test('what is deployed and not verified yet has no health, and the earlier commi
   const row = await rowOf('dev');
   expect(row).toMatchObject({ deployed: { main: deployment.main }, promoted: { main: before.main }, remarks: [] });
   expect(row.health).toBeUndefined();
-  expect((await world.run(['environments'])).out).toMatch(/^dev .* not recorded /m);
+  const { code, out } = await world.run(['environments']);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^dev .* not recorded /m);
+  expect(out).toMatch(
+    /^What is under way is not known: Temporal does not answer at .*\. Start it, or set TEMPORAL_ADDRESS\.$/m,
+  );
 });
 
 test('what a person went on with is accepted, by name, and not promoted', async () => {
