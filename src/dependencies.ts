@@ -1,4 +1,5 @@
 import type { DescribeChanges } from './diff/view/describe.ts';
+import type { JudgeAnswers } from './fleet/judging/questions.ts';
 import type { Fleet } from './fleet/types.ts';
 import type { HttpChecks } from './fleet/verify/http-checks.ts';
 import type { ObjectReader } from './fleet/verify/types.ts';
@@ -24,6 +25,8 @@ export interface Dependencies {
   readonly fleet: Fleet;
   /** Reads the objects on clusters that checks name. */
   readonly objects: ObjectReader;
+  /** Judges what clusters answer, in threads of their own where it is much; undefined: where it is asked for. */
+  readonly judge?: JudgeAnswers;
   readonly httpChecks: HttpChecks;
   readonly renderer: Renderer;
   /** Keeps rendered leaves; undefined: every leaf is rendered anew. */

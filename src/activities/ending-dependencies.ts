@@ -18,7 +18,7 @@ export function endingWith(
   signal: AbortSignal,
   { givesWay = false }: { readonly givesWay?: boolean } = {},
 ): EndingDependencies {
-  const { repositories, forges, renderer, planner, describeChanges, fleet, objects, httpChecks } = dependencies;
+  const { repositories, forges, renderer, planner, describeChanges, fleet, objects, judge, httpChecks } = dependencies;
   return {
     ...dependencies,
     toTheEnd: dependencies,
@@ -30,6 +30,7 @@ export function endingWith(
     },
     fleet: endingFleet(fleet, signal),
     objects: endingReader(objects, signal),
+    judge: judge && ((kind, question, judgedFor) => judge(kind, question, { ...judgedFor, signal })),
     httpChecks: { isAllowed: (url) => httpChecks.isAllowed(url), ask: (url) => httpChecks.ask(url, signal) },
     planner: planner && { plan: (inputs, read) => planner.plan(inputs, read, { signal }) },
     describeChanges: describeChanges && ((changed, options) => describeChanges(changed, { ...options, signal })),

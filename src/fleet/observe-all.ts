@@ -17,7 +17,7 @@ export interface ObservationRound<C extends ClusterRef> extends Omit<ObserveOpti
 export async function observeAll<C extends ClusterRef, T>(
   fleet: Pick<Fleet, 'observe'>,
   { clusters, source, concurrency, ...options }: ObservationRound<C>,
-  judge: (cluster: C, observation: ClusterObservation) => T,
+  judge: (cluster: C, observation: ClusterObservation) => T | Promise<T>,
 ): Promise<readonly T[]> {
   const turns = createTurns(concurrency);
   const observeOne = (cluster: C) =>

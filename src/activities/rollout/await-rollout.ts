@@ -3,9 +3,7 @@ import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import { checkGroups } from '../../fleet/groups.ts';
 import { observeAll } from '../../fleet/observe-all.ts';
-import { clusterRegression } from '../../fleet/regression.ts';
 import { type NamedVerdict, severityRank, summarizeFleet } from '../../fleet/summary.ts';
-import type { ClusterExpectation, ClusterObservation } from '../../fleet/types.ts';
 import { isUnasked } from '../../fleet/unasked.ts';
 import type { BranchState } from '../../gitops/branch-state.ts';
 import { sameTrouble, troubleWords, warningWords } from '../../operation/rollout-trouble.ts';
@@ -13,13 +11,14 @@ import { type ClusterStatus, fleetStatusLimit } from '../../operation/status.ts'
 import type { Cluster, Environment } from '../../platform/types.ts';
 import type { StepAttempt } from '../step-attempt.ts';
 import { stillWaiting } from '../still-waiting.ts';
-import { withAppliedObjects } from './applied-objects.ts';
 import { branchInTime } from './branch-in-time.ts';
 import type { RolloutOrder, RolloutReport } from './contract.ts';
-import { judgeInTime, leaveOut } from './leave-out.ts';
+import { judgeCluster } from './judge-cluster.ts';
+import { leaveOut } from './leave-out.ts';
 import { lookPauseMs } from './look-pace.ts';
 import { type LookProgress, lookProgress } from './look-progress.ts';
-import { withRemovedObjects } from './removed-objects.ts';
+import { withAppliedObjects } from './objects/applied-objects.ts';
+import { withRemovedObjects } from './objects/removed-objects.ts';
 import { isReportDue } from './report-pace.ts';
 import { clockWarnings, timeOf } from './report-time.ts';
 import { askClusters } from './request-reconciliation.ts';
@@ -102,7 +101,7 @@ const emptyReport = {
 const askAgainMs = 60_000;
 
 async function judgeClusters(dependencies: Dependencies, awaited: Awaited): Promise<readonly JudgedCluster[]> {
-  const { order, branch, environment } = awaited;
+  const { order, branch, environment, attempt } = awaited;
   const watched = environment.clusters.filter(
     ({ group }) => branch.leaves.has(group) || branch.removedGroups.includes(group),
   );
@@ -117,8 +116,8 @@ async function judgeClusters(dependencies: Dependencies, awaited: Awaited): Prom
     timeoutMs: dependencies.intervals.clusterTimeoutMs,
     concurrency: dependencies.intervals.clusterConcurrency,
   };
-  const looked = await observeAll(dependencies.fleet, round, (cluster, observation) => {
-    const verdict = judgeCluster(awaited, cluster, observation);
+  const looked = await observeAll(dependencies.fleet, round, async (cluster, observation) => {
+    const verdict = await judgeCluster(dependencies, { ...awaited, now: attempt.now() }, { cluster, observation });
     progress.note(cluster.name, verdict);
     return { name: cluster.name, cluster, unasked: isUnasked(observation, order), ...verdict };
   });
@@ -134,33 +133,6 @@ function progressOf({ order, branch, attempt, memory }: Awaited, watched: readon
   const before = typeof remembered === 'object' && remembered && 'look' in remembered ? remembered.look : undefined;
   const kept = bounded(memory, mostInHeartbeat);
   return lookProgress(before, look, { keep: (progress) => attempt.remember({ ...kept, look: progress }) });
-}
-
-function judgeCluster(
-  { order, branch, environment, attempt, memory }: Awaited,
-  cluster: Cluster,
-  observation: ClusterObservation,
-): Omit<NamedVerdict, 'name'> {
-  const now = attempt.now();
-  const expectation: ClusterExpectation = {
-    group: cluster.group,
-    leaves: branch.leaves.get(cluster.group) ?? [],
-    removed: branch.removedGroups.includes(cluster.group),
-    coverage: environment.coverage,
-    reach: branch.reach,
-    acceptable: (revision) => branch.evident.has(revision),
-    now,
-    remembered: memory.failures[cluster.name],
-    deadlinePassed: Date.parse(order.deadline) <= now,
-    reconciledSince:
-      order.phase === 'after soak' && order.soakEnds !== undefined
-        ? { time: order.soakEnds, token: order.token }
-        : undefined,
-  };
-  const before = { ...expectation, acceptable: (revision: string) => branch.acceptable.has(revision) };
-  const regression = order.phase === 'rollout' ? undefined : clusterRegression(observation, before);
-  if (regression !== undefined) return { state: 'failed', awaited: regression, failedAtRevision: true };
-  return judgeInTime(observation, expectation);
 }
 
 function failuresIn(judged: readonly JudgedCluster[]): RolloutMemory['failures'] {

@@ -1,19 +1,6 @@
 import { leftOut, type NamedVerdict } from '../../fleet/summary.ts';
-import type { ClusterExpectation, ClusterObservation, ClusterVerdict } from '../../fleet/types.ts';
-import { clusterVerdict } from '../../fleet/verdict.ts';
 import type { Environment } from '../../platform/types.ts';
 import type { RolloutOrder } from './contract.ts';
-
-/** Judges a cluster, and tells one apart that has failed for the deadline's sake alone. */
-export function judgeInTime(
-  observation: ClusterObservation,
-  expectation: ClusterExpectation,
-): ClusterVerdict & Pick<NamedVerdict, 'late'> {
-  const verdict = clusterVerdict(observation, expectation);
-  if (verdict.state !== 'failed' || verdict.failedAtRevision || !expectation.deadlinePassed) return verdict;
-  const inTime = clusterVerdict(observation, { ...expectation, deadlinePassed: false });
-  return inTime.state === 'pending' ? { ...verdict, late: inTime } : verdict;
-}
 
 /**
  * Answers the clusters as they count, and the names of those that the rollout goes on without, by the environment's

@@ -1,8 +1,8 @@
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
+import { judgeHere } from '../../fleet/judging/judge.ts';
 import { leftOut, mostLeftOut, type NamedVerdict, severityRank } from '../../fleet/summary.ts';
 import { createTurns } from '../../fleet/turns.ts';
-import { judgeObjects } from '../../fleet/verify/judge-objects.ts';
 import type { WantedObject } from '../../fleet/verify/types.ts';
 import type { BranchState } from '../../gitops/branch-state.ts';
 import { sameTrouble, troubleWords } from '../../operation/rollout-trouble.ts';
@@ -72,22 +72,22 @@ interface Look {
 }
 
 async function judgeClusters(
-  { objects, intervals }: Dependencies,
-  { gitops }: VerificationOrder,
+  { objects, intervals, judge = judgeHere }: Dependencies,
+  { gitops, source }: VerificationOrder,
   { branch, since, wanted, watched }: Look,
 ): Promise<readonly GroupedVerdict[]> {
   const turns = createTurns(intervals.clusterConcurrency);
-  const acceptable = (revision: string) => branch.acceptable.has(revision);
+  const { acceptable } = branch;
   const judgeOne = (cluster: Cluster) =>
     turns.run(async (turn): Promise<GroupedVerdict> => {
-      const ofGroup = wanted.get(cluster.group) ?? [];
+      const { name, group } = cluster;
+      const ofGroup = wanted.get(group) ?? [];
       const options = { timeoutMs: intervals.clusterTimeoutMs, turn };
       const observation = await objects.observeObjects(cluster, { source: gitops, wanted: ofGroup }, options);
-      return {
-        name: cluster.name,
-        group: cluster.group,
-        ...judgeObjects(observation, { wanted: ofGroup, acceptable, since }),
-      };
+      const question = { observation, wanted: ofGroup, acceptable, since };
+      const judged = await judge('objects', question, { cluster: name, repository: source });
+      const unknown = (awaited: string) => ({ state: 'unknown' as const, awaited });
+      return { name, group, ...('beyond' in judged ? unknown(judged.beyond) : judged.found) };
     });
   try {
     return await Promise.all(watched.map(judgeOne));

@@ -25,21 +25,20 @@ export type ReachedFolders = ReadonlyMap<string, readonly string[]>;
 /** Stands for what a path reaches where that leads too far to be followed: nothing is known of it. */
 export const beyondReach: ReachedFolders = new Map();
 
-/** The steps along all paths that are followed at a look, some million in a second: what thousands of them reach is kept as well. */
+/** The steps along all paths that are followed of a cluster, some million in a second: what thousands of them reach is kept as well. */
 const MOST_STEPS = 1_000_000;
 
 /**
  * Answers which folders a Flux Kustomization applies manifests from, by its path: it builds the kustomization there and
  * follows what that lists. Where there is none, Flux makes one that takes every manifest below, and each folder with a
  * kustomization as a whole. Entries that are no path in the branch, such as URLs, lead nowhere. Where all paths that were asked for
- * lead further than can be followed, it answers `beyondReach`.
+ * lead further than can be followed, it answers `beyondReach`. `mostSteps`: the steps along all of them that are followed.
  */
-export function reachOf({ manifests, kustomizations }: BranchFolders): (path: string) => ReachedFolders {
-  const files = new Set(manifests);
-  const [filesBelow, foldersBelow] = [pathsBelow(manifests), pathsBelow([...kustomizations.keys()])];
+export function reachOf(branch: BranchFolders, mostSteps: number = MOST_STEPS): (path: string) => ReachedFolders {
+  const { kustomizations } = branch;
+  const { files, filesBelow, foldersBelow, targetsIn } = indexOf(branch);
   const known = new Map<string, ReachedFolders>();
-  let steps = MOST_STEPS;
-  const targetsIn = new Map<string, readonly string[]>();
+  let steps = mostSteps;
   const targetsOf = (folder: string, { entries }: FolderKustomization) => {
     const targets = targetsIn.get(folder) ?? entries.flatMap((entry) => within(folder, entry) ?? []);
     targetsIn.set(folder, targets);
@@ -82,6 +81,30 @@ export function reachOf({ manifests, kustomizations }: BranchFolders): (path: st
     known.set(path, reached);
     return reached;
   };
+}
+
+/** What is looked up of a branch's folders. */
+interface FolderIndex {
+  readonly files: ReadonlySet<string>;
+  readonly filesBelow: (folder: string) => readonly string[];
+  readonly foldersBelow: (folder: string) => readonly string[];
+  /** Folder → what it lists, as paths in the branch. */
+  readonly targetsIn: Map<string, readonly string[]>;
+}
+
+/** The folders of a branch are the same for thousands of clusters. */
+const indexes = new WeakMap<BranchFolders, FolderIndex>();
+
+function indexOf(branch: BranchFolders): FolderIndex {
+  const { manifests, kustomizations } = branch;
+  const index = indexes.get(branch) ?? {
+    files: new Set(manifests),
+    filesBelow: pathsBelow(manifests),
+    foldersBelow: pathsBelow([...kustomizations.keys()]),
+    targetsIn: new Map(),
+  };
+  indexes.set(branch, index);
+  return index;
 }
 
 /** The most changes on one way that are told apart. */

@@ -15,7 +15,7 @@ import { type FollowedSource, otherSources, REQUESTED_AT } from './evidence.ts';
 import { FluxMissing, readFlux } from './follow/read-flux.ts';
 import { readReleases } from './follow/releases.ts';
 import { type KubeconfigSource, openKubeconfigs } from './kubeconfig.ts';
-import { type ClusterAccess, lookAt } from './look.ts';
+import { type ClusterAccess, lookAt, type Untimed } from './look.ts';
 import { readApplied } from './objects/applied-objects.ts';
 import { readObjects } from './objects/named-objects.ts';
 import { clusterResources, ruleFor } from './resources.ts';
@@ -83,7 +83,7 @@ export function createFluxFleet({
     observeApplied: (cluster, query, options) =>
       lookAt<AppliedObservation>(access, cluster, {
         ...options,
-        work: (api) => observeApplied(api, { ...query, source: { ...query.source, aliases } }),
+        work: (api, untimed) => observeApplied(api, { ...query, source: { ...query.source, aliases } }, untimed),
         otherwise: unreachable,
       }),
     askAccess: (cluster, options) =>
@@ -130,9 +130,12 @@ async function observeObjects(
 async function observeApplied(
   api: ClusterApi,
   { source, kindsFor }: AppliedQuery & { readonly source: FollowedSource },
+  untimed: Untimed,
 ): Promise<AppliedObservation> {
   const { objects: applying } = await readFlux(api, source);
-  return { kind: 'reached', kustomizations: applying, ...(await readApplied(api, applying, kindsFor(applying))) };
+  const kinds = await untimed(Promise.resolve(kindsFor(applying)));
+  if (typeof kinds === 'string') return { kind: 'unreachable', why: kinds };
+  return { kind: 'reached', kustomizations: applying, ...(await readApplied(api, applying, kinds)) };
 }
 
 function unreachable(error: unknown, server: string | undefined) {

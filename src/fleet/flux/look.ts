@@ -25,8 +25,12 @@ export interface Silence {
   readonly misses: Map<string, number>;
 }
 
+/** Waits while the time of a look stands still. */
+export type Untimed = <T>(waiting: Promise<T>) => Promise<T>;
+
 interface ClusterLook<T> extends ObserveOptions {
-  readonly work: (api: ClusterApi) => Promise<T>;
+  /** `untimed` waits for what the cluster has no part in: its time does not run meanwhile. */
+  readonly work: (api: ClusterApi, untimed: Untimed) => Promise<T>;
   /** Makes an answer of what went wrong with the cluster. */
   readonly otherwise: (error: unknown, server: string | undefined) => T;
 }
@@ -62,7 +66,7 @@ export async function lookAt<T>(
     clock.signal.addEventListener('abort', () => connection.release(false), { once: true });
     try {
       clock.signal.throwIfAborted();
-      const answer = await work(clusterApi(connection, { signal: clock.signal, awaitAnswer }));
+      const answer = await work(clusterApi(connection, { signal: clock.signal, awaitAnswer }), untimedBy(clock));
       isWell = true;
       return answer;
     } catch (error) {
@@ -86,6 +90,17 @@ export async function lookAt<T>(
   } finally {
     clock.stop();
   }
+}
+
+function untimedBy(clock: Clock): Untimed {
+  return async (waiting) => {
+    clock.pause();
+    try {
+      return await waiting;
+    } finally {
+      clock.goOn();
+    }
+  };
 }
 
 function patience(misses: number, timeoutMs: number): number {

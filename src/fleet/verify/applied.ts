@@ -37,8 +37,13 @@ export function kindsToRead(
 
 /** Answers whether a leaf has objects that no controller may have seen, although Flux waits for everything. */
 export function hasCustom(leaves: readonly Leaf[]): boolean {
-  return readable(leaves).some(mayBeUnseen);
+  const has = knownCustom.get(leaves) ?? readable(leaves).some(mayBeUnseen);
+  knownCustom.set(leaves, has);
+  return has;
 }
+
+/** Leaves are the same for all clusters of a group, of which there may be thousands. */
+const knownCustom = new WeakMap<readonly Leaf[], boolean>();
 
 /**
  * Says what of the leaves' objects is being deleted, or was since Flux applied it, or cannot be looked at, in one sentence

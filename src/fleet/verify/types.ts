@@ -37,11 +37,14 @@ export interface WantedKind extends Pick<WantedObject, 'apiVersion' | 'kind'> {
   readonly part: 'whole' | 'metadata';
 }
 
+/** What is to be read; a text: why nobody can tell, so that nothing is known of the cluster. */
+type KindsToRead = readonly WantedKind[] | string;
+
 /** What a cluster is asked for of all that the Kustomizations of a branch have applied. */
 export interface AppliedQuery {
   readonly source: GitopsSource;
-  /** Answers what is to be read, when the Kustomizations are known. */
-  readonly kindsFor: (kustomizations: readonly KustomizationEvidence[]) => readonly WantedKind[];
+  /** Answers what is to be read, when the Kustomizations are known. Its time is not the cluster's. */
+  readonly kindsFor: (kustomizations: readonly KustomizationEvidence[]) => KindsToRead | Promise<KindsToRead>;
 }
 
 /** What one look at the applied objects of one cluster gave. */

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { parseAllDocuments } from 'yaml';
 import { Failure } from '../../failure.ts';
 import type { Leaf, LeafObject } from '../../fleet/coverage/identity.ts';
-import { type FolderKustomization, folderOf, type ReachedFolders, reachOf } from '../../fleet/coverage/reach.ts';
+import { type BranchFolders, type FolderKustomization, folderOf } from '../../fleet/coverage/reach.ts';
 import type { GitRepository, TreeFile } from '../../git/repository.ts';
 import { apiGroup } from '../../object-name.ts';
 import { bytesText, limits } from '../../platform/limits.ts';
@@ -17,8 +17,8 @@ import { groupsByPath } from '../../render/layout/own-folders.ts';
 export interface BranchLeaves {
   /** Group → its leaves. */
   readonly leaves: ReadonlyMap<string, readonly Leaf[]>;
-  /** Answers the folders that a Flux Kustomization with this path applies manifests from. */
-  readonly reach: (path: string) => ReachedFolders;
+  /** What leads a Flux Kustomization to manifests. */
+  readonly folders: BranchFolders;
 }
 
 const kustomizationFile = /(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/;
@@ -72,7 +72,7 @@ export async function leavesAt(
         all.map((folder) => ({ folder, objects: objects.get(folder) ?? [] })),
       ]),
     ),
-    reach: reachOf({ manifests: [...manifests.keys()], kustomizations: listed }),
+    folders: { manifests: [...manifests.keys()], kustomizations: listed },
   };
 }
 

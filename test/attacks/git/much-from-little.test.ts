@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reachOf } from '../../../src/fleet/coverage/reach.ts';
 import { createGitRunner } from '../../../src/git/process/process.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { leavesAt } from '../../../src/gitops/leaves/leaves.ts';
@@ -59,8 +60,8 @@ describe('Files of many megabytes, of which a pack has a few kilobytes', () => {
     const commit = bench.remote.commit('qa', { 'other/kustomization.yaml': '#'.repeat(20 * mebibyte) });
     const opened = openCounting();
     await opened.repository.ensureCommit(commit);
-    const { reach } = await leavesAt(opened.repository, commit, new Map([['west', ['apps']]]));
-    expect([...reach('other').keys()]).toEqual([]);
+    const { folders } = await leavesAt(opened.repository, commit, new Map([['west', ['apps']]]));
+    expect([...reachOf(folders)('other').keys()]).toEqual([]);
     expect(opened.bytes).toBeLessThan(mebibyte);
   });
 

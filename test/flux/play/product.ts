@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { judgeInTime } from '../../../src/activities/rollout/leave-out.ts';
 import { renderedObjects } from '../../../src/activities/verify/rendered-objects.ts';
+import { reachOf } from '../../../src/fleet/coverage/reach.ts';
 import { createFluxFleet } from '../../../src/fleet/flux/fleet.ts';
+import { judgeInTime } from '../../../src/fleet/judging/in-time.ts';
 import { clusterRegression } from '../../../src/fleet/regression.ts';
 import type { NamedVerdict } from '../../../src/fleet/summary.ts';
 import type {
@@ -74,7 +75,7 @@ export function openProduct(options: ProductOptions): Product {
     return fleet.requestReconciliation(cluster, source, { timeoutMs, token: round.token, ask });
   };
   const expectationOf = async (rollout: RolloutState): Promise<ClusterExpectation> => {
-    const { leaves, reach } = await leavesAt(asRepository(rollout.files), '', new Map([[group, categories]]));
+    const { leaves, folders } = await leavesAt(asRepository(rollout.files), '', new Map([[group, categories]]));
     const { acceptable, deadlinePassed, phase, soakEnds } = rollout;
     const after = phase === 'after soak' && soakEnds !== undefined;
     const ofGroup = leaves.get(group) ?? [];
@@ -83,7 +84,7 @@ export function openProduct(options: ProductOptions): Product {
       leaves: ofGroup,
       removed: ofGroup.length === 0,
       coverage,
-      reach,
+      reach: reachOf(folders),
       acceptable: (revision) => acceptable.has(revision),
       now: Date.now(),
       remembered,

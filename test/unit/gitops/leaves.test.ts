@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { reachOf } from '../../../src/fleet/coverage/reach.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { leavesAt } from '../../../src/gitops/leaves/leaves.ts';
 import { createTestRepository, gitTestEnvironment, temporaryDirectory } from '../../support/git.ts';
@@ -98,12 +99,13 @@ describe('The leaves of a commit', () => {
   });
 
   it('are reached from the folders that list them', async () => {
-    const { reach } = await leavesOf({
+    const { folders } = await leavesOf({
       'west/apps/shop/shop.yaml': JSON.stringify(object('ConfigMap', 'one')),
       'clusters/west/Kustomization': 'resources: [../../west]\n',
       'clusters/east/kustomization.yml': 'resources: [[]]\n',
       'clusters/broken/kustomization.yaml': 'resources: [\n',
     });
+    const reach = reachOf(folders);
     expect([...reach('clusters/west').keys()]).toEqual(['west/apps/shop']);
     expect([...reach('clusters/east').keys()]).toEqual([]);
     expect([...reach('clusters/broken').keys()]).toEqual([]);
@@ -113,7 +115,7 @@ describe('The leaves of a commit', () => {
     const overlay = (more: string) => ({ 'clusters/west/kustomization.yaml': `resources: [../../west]\n${more}` });
     const shop = { 'west/apps/shop/shop.yaml': JSON.stringify(object('ConfigMap', 'one')) };
     const onTheWay = async (more: string) =>
-      (await leavesOf({ ...shop, ...overlay(more) })).reach('clusters/west').get('west/apps/shop');
+      reachOf((await leavesOf({ ...shop, ...overlay(more) })).folders)('clusters/west').get('west/apps/shop');
     expect(await onTheWay('images: [{ name: shop, newTag: "0" }]\npatches: []\n')).toEqual([
       'clusters/west/kustomization.yaml (images)',
     ]);
@@ -128,12 +130,12 @@ describe('The leaves of a commit', () => {
   it('are found beside kustomizations that somebody pushed by the hundred, of which few are parsed', async () => {
     const odd = Array.from({ length: 60 }, (_, index) => `x${index}: ${'[]'.repeat(15_000)}\n`);
     const files = odd.map((text, index) => [`odd/${index}/kustomization.yaml`, text] as const);
-    const { leaves, reach } = await leavesOf({
+    const { leaves, folders } = await leavesOf({
       ...Object.fromEntries(files),
       'west/apps/shop/shop.yaml': JSON.stringify(object('Deployment', 'web')),
     });
     expect(leaves.get('west')?.[0]?.objects).toMatchObject([{ kind: 'Deployment', name: 'web' }]);
-    expect([...reach('west').keys()]).toEqual(['west/apps/shop']);
+    expect([...reachOf(folders)('west').keys()]).toEqual(['west/apps/shop']);
   });
 
   it('let others go on between two documents of a file', async () => {

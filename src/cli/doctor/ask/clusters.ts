@@ -37,7 +37,7 @@ function groupNow({ coverage }: Environment, { group }: Cluster, branch: GitopsN
     group,
     leaves,
     coverage,
-    reach: branch?.leaves?.reach ?? reachOf({ manifests: [], kustomizations: new Map() }),
+    reach: reachOf(branch?.leaves?.folders ?? { manifests: [], kustomizations: new Map() }),
   };
 }
 

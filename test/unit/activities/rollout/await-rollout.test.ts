@@ -45,7 +45,8 @@ class TestFleet {
     const observation = this.say(name);
     if (observation.kind === 'unreachable') return observation;
     const { kustomizations } = observation;
-    const kinds = kindsFor(kustomizations);
+    const kinds = await kindsFor(kustomizations);
+    if (typeof kinds === 'string') return { kind: 'unreachable' as const, why: kinds };
     this.read.push(...kinds.map(({ kind, part }) => `${name} ${kind} ${part}`));
     const found = {
       objects: this.objects,

@@ -1,10 +1,10 @@
-import type { Dependencies } from '../../dependencies.ts';
-import type { NamedVerdict } from '../../fleet/summary.ts';
-import { createTurns } from '../../fleet/turns.ts';
-import type { ObserveOptions } from '../../fleet/types.ts';
-import type { BranchState } from '../../gitops/branch-state.ts';
-import type { Cluster } from '../../platform/types.ts';
-import type { RolloutOrder } from './contract.ts';
+import type { Dependencies } from '../../../dependencies.ts';
+import type { NamedVerdict } from '../../../fleet/summary.ts';
+import { createTurns } from '../../../fleet/turns.ts';
+import type { ObserveOptions } from '../../../fleet/types.ts';
+import type { BranchState } from '../../../gitops/branch-state.ts';
+import type { Cluster } from '../../../platform/types.ts';
+import type { RolloutOrder } from '../contract.ts';
 
 /** What is known when the clusters that Flux calls healthy are looked at. */
 export interface ObjectsLook {

@@ -1,8 +1,9 @@
-import type { Dependencies } from '../../dependencies.ts';
-import type { NamedVerdict } from '../../fleet/summary.ts';
-import type { ObserveOptions } from '../../fleet/types.ts';
-import { hasCustom, judgeApplied, kindsToRead } from '../../fleet/verify/applied.ts';
-import type { Cluster } from '../../platform/types.ts';
+import type { Dependencies } from '../../../dependencies.ts';
+import { judgeHere } from '../../../fleet/judging/judge.ts';
+import type { NamedVerdict } from '../../../fleet/summary.ts';
+import type { KustomizationEvidence, ObserveOptions } from '../../../fleet/types.ts';
+import { hasCustom } from '../../../fleet/verify/applied.ts';
+import type { Cluster } from '../../../platform/types.ts';
 import { lookAtHealthy, type ObjectsLook } from './look-at-healthy.ts';
 
 /**
@@ -11,7 +12,7 @@ import { lookAtHealthy, type ObjectsLook } from './look-at-healthy.ts';
  * where Flux waits for everything, and whose group has no custom resources, is not looked at.
  */
 export async function withAppliedObjects<Judged extends NamedVerdict & { readonly cluster: Cluster }>(
-  { objects, intervals }: Dependencies,
+  { objects, intervals, judge = judgeHere }: Dependencies,
   look: ObjectsLook,
   judged: readonly Judged[],
 ): Promise<readonly Judged[]> {
@@ -19,11 +20,18 @@ export async function withAppliedObjects<Judged extends NamedVerdict & { readonl
   const lookFor = async ({ cluster, notAwaited }: Judged) => {
     const leaves = branch.leaves.get(cluster.group) ?? [];
     if (!notAwaited && !hasCustom(leaves)) return undefined;
-    const query = { source: order.gitops, kindsFor: kindsToRead.bind(undefined, leaves) };
+    const judgedFor = { cluster: cluster.name, repository: order.source };
+    const kindsFor = async (kustomizations: readonly KustomizationEvidence[]) => {
+      const judged = await judge('kinds', { kustomizations, leaves }, judgedFor);
+      return 'beyond' in judged ? judged.beyond : judged.found;
+    };
+    const query = { source: order.gitops, kindsFor };
     return async (options: ObserveOptions) => {
       const observation = await objects.observeApplied(cluster, query, options);
       if (observation.kind === 'unreachable') return observation;
-      return { kind: 'reached' as const, ...judgeApplied(observation, leaves) };
+      const judged = await judge('applied', { observation, leaves }, judgedFor);
+      if ('beyond' in judged) return { kind: 'unreachable' as const, why: judged.beyond };
+      return { kind: 'reached' as const, ...judged.found };
     };
   };
   return lookAtHealthy({ intervals }, look, { judged, lookFor });
