@@ -56,6 +56,15 @@ export const limits = {
   settingsMs: 10_000,
   /** The time in which the files of one environment are read and planned. */
   planMs: 60_000,
+  /**
+   * What of one cluster is judged where it is asked for, some ten milliseconds: the pairs of what is there and what is expected, and
+   * the values that it answers.
+   */
+  judgedHere: 100_000,
+  /** The steps along the paths of Kustomizations through a branch that are followed there, for all clusters of a look together. */
+  stepsHere: 50_000,
+  /** The time in which what one cluster answers is judged. */
+  judgeMs: 10_000,
   /** The memory that a thread may take: planning one environment, for one. */
   threadMiB: 384,
   /** What a failure says, in UTF-8. */

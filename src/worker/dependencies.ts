@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 import type { Dependencies } from '../dependencies.ts';
 import { createFluxFleet } from '../fleet/flux/fleet.ts';
 import { createHttpProbe } from '../fleet/probe/http-probe.ts';
+import { createJudge } from '../fleet/thread/judge-pool.ts';
 import { createForges } from '../forge/forges.ts';
 import { createOutbox } from '../forge/reports/outbox.ts';
 import { createLaunchedGit } from '../git/launcher/launched-git.ts';
@@ -38,6 +39,8 @@ export async function createDependencies(
   const leavesOnDisk = createDiskCache({ directory: join(settings.cacheDirectory, 'leaves') });
   const threads = createThreadPool();
   const planner = createPlannerPool(threads);
+  // What clusters answer, however much that is, delays no plan, and no plan a look.
+  const judging = createThreadPool();
   const git = createLaunchedGit();
   const fleet = createFluxFleet({
     kubeconfig: { files: settings.kubeconfigFiles.join(delimiter) },
@@ -73,6 +76,7 @@ export async function createDependencies(
     outbox,
     fleet,
     objects: fleet,
+    judge: createJudge(judging),
     httpChecks: createHttpProbe({ allowed: settings.allow.httpChecks, timeoutMs: httpCheckMs, proxies }),
     renderer,
     leafCache: createMemoryCache(leavesOnDisk),
@@ -95,7 +99,7 @@ export async function createDependencies(
       await outbox.close();
       lifetime.abort(new Error('the worker has ended'));
       await leavesOnDisk.settled();
-      await threads.close();
+      await Promise.all([threads.close(), judging.close()]);
       await renderer.close();
       git.close();
     },
