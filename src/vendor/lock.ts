@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { parseDocument, stringify } from 'yaml';
 import { Failure } from '../failure.ts';
+import { isNestedTooDeep } from '../platform/yaml-depth.ts';
 
 /** The name of the file in a base that says where its contents come from. */
 export const lockName = 'vendor.lock';
@@ -42,9 +43,10 @@ export type VendorLock = v.InferOutput<typeof lockSchema>;
 
 /** Reads a `vendor.lock`. Throws `Failure` InvalidInput with the file, and what to do. */
 export function readLock(file: string, content: Buffer): VendorLock {
-  const document = parseDocument(content.toString('utf8'), { prettyErrors: false });
+  const text = content.toString('utf8');
+  const document = isNestedTooDeep(text) ? undefined : parseDocument(text, { prettyErrors: false });
   const result =
-    document.errors.length === 0 ? v.safeParse(lockSchema, document.toJS({ maxAliasCount: 0 })) : undefined;
+    document?.errors.length === 0 ? v.safeParse(lockSchema, document.toJS({ maxAliasCount: 0 })) : undefined;
   if (result?.success) return result.output;
   const at = result && v.getDotPath(result.issues[0]);
   throw new Failure(
