@@ -3,6 +3,7 @@ import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { Failure } from '../src/failure.ts';
+import { deadLinks } from './links.ts';
 import type { PackageManifest } from './manifests.ts';
 
 /** A package whose files are laid out, ready to be packed. */
@@ -33,7 +34,21 @@ export async function packStaged({ directory, manifest, needed }: StagedPackage,
     throw new Failure('Internal', `\`npm pack\` did not say what it has packed of ${manifest.name}.`);
   const inside = new Set(packed.files.map(({ path }) => path));
   await checkFiles({ manifest, needed }, async (file) => inside.has(file));
+  await checkLinks(directory, manifest.name, inside);
   return packed.filename;
+}
+
+/** Throws `Failure` that names the links in what is packed that lead to nothing in the package. */
+async function checkLinks(directory: string, packageName: string, files: ReadonlySet<string>): Promise<void> {
+  const isPacked = (path: string) => files.has(path) || [...files].some((file) => file.startsWith(`${path}/`));
+  const pages = [...files].filter((path) => path.endsWith('.md'));
+  const dead = await Promise.all(
+    pages.map(async (path) =>
+      deadLinks({ path, text: await readFile(join(directory, path), 'utf8') }, { packageName, isPacked }),
+    ),
+  );
+  const sentences = dead.flat();
+  if (sentences.length > 0) throw new Failure('InvalidInput', sentences.join('\n'));
 }
 
 interface Packed {

@@ -1,7 +1,9 @@
-import { chmod, cp, readFile } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { chmod, cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { bundleProgram } from './bundle.ts';
+import { withLivingLinks } from './links.ts';
 import {
   commandLineManifest,
   noticesFile,
@@ -40,12 +42,32 @@ export async function stageCommandLine({ root, manifest, stage, repository }: Pa
   await chmod(join(directory, 'dist/main.js'), 0o755);
   for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md', 'docs'])
     await cp(join(root, file), join(directory, file), { recursive: true });
+  await linkToRepository(directory, { root, version: manifest.version, repository });
   await writeNew(join(directory, noticesFile), await noticesOf(libraries));
   return {
     directory,
     manifest: commandLineManifest(manifest, { repository, notBundled }),
     needed: ['dist/main.js', 'dist/thread.js', 'README.md', 'LICENSE', noticesFile],
   };
+}
+
+interface LinkedRepository extends PackingPlace {
+  readonly root: string;
+  readonly version: string;
+}
+
+/** Has the pages of a package link to the repository at the tag of this version where they link to what is not in the package. */
+async function linkToRepository(directory: string, { root, version, repository }: LinkedRepository): Promise<void> {
+  const isPacked = (path: string) => existsSync(join(directory, path));
+  const urlOf = (path: string) => {
+    const kind = statSync(join(root, path)).isDirectory() ? 'tree' : 'blob';
+    return repository && `${repository}/${kind}/v${version}/${path}`;
+  };
+  const names = await readdir(directory, { recursive: true });
+  for (const path of names.filter((name) => name.endsWith('.md'))) {
+    const text = await readFile(join(directory, path), 'utf8');
+    await writeFile(join(directory, path), withLivingLinks({ path, text }, { isPacked, urlOf }));
+  }
 }
 
 /** Lays out `@fairlead/worker`: what the compiler makes of the sources, and the bundle of the workflows. */
