@@ -2,6 +2,7 @@ import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git } from '../../fakes/github/git/run.ts';
 import { startForge } from '../../fakes/github/start.ts';
+import { sandboxOwner } from '../../src/cli/dev/sandbox-address.ts';
 import { Failure } from '../../src/failure.ts';
 import type { LocalRepository } from './repositories.ts';
 
@@ -25,8 +26,8 @@ interface ForgeStart {
   readonly repositories: readonly LocalRepository[];
 }
 
-/** The owner of all repositories, so that a source may name every one of them. */
-const owner = 'local';
+/** One owner has all repositories, so that a source may name every one of them. */
+const owner = sandboxOwner;
 /** The time between two looks whether there is something to write down, in milliseconds. */
 const saveEveryMs = 500;
 

@@ -73,7 +73,11 @@ export async function planPlatform(
     gitopsPlaces: gitops,
     sourceUrl: platform.source,
     environments: names,
+    gitopsRepository: gitops.repository,
     gitopsBranches: names,
+    clusters: platform.environments.flatMap(({ name: branch, clusters }) =>
+      clusters.map(({ name }) => ({ branch, name })),
+    ),
     proofs: [],
     notes: checkRepositoryUrl(gitops.repository).kind === 'local' ? [...notes, localGitopsNote] : notes,
   };

@@ -13,8 +13,8 @@ export async function planGitops(
   place: InitPlace,
   { gitopsRepository }: Platform,
   branches: readonly ConfigBranch[],
-): Promise<Pick<InitPlan, 'gitops' | 'gitopsPlaces' | 'gitopsBranches' | 'notes'>> {
-  const none = { gitops: [], gitopsPlaces: undefined, gitopsBranches: [] };
+): Promise<Pick<InitPlan, 'gitops' | 'gitopsPlaces' | 'gitopsRepository' | 'gitopsBranches' | 'clusters' | 'notes'>> {
+  const none = { gitops: [], gitopsPlaces: undefined, gitopsRepository, gitopsBranches: [], clusters: [] };
   if (gitopsRepository === undefined)
     return { ...none, notes: ['The Platform file names no GitOps repository: nothing was made in any.'] };
   const places = placesOf(place, gitopsRepository);
@@ -29,6 +29,7 @@ export async function planGitops(
   const commits: PlannedCommit[] = [];
   const notes: string[] = [];
   const own: string[] = [];
+  const clusters: InitPlan['clusters'][number][] = [];
   for (const { name, policy } of branches) {
     const { repository, branch } = policy.gitops;
     if (!sameRepository(repository, gitopsRepository)) {
@@ -36,6 +37,7 @@ export async function planGitops(
       continue;
     }
     own.push(branch);
+    clusters.push(...policy.clusters.map((cluster) => ({ branch, name: cluster.name })));
     const tree = await there.tree(branch);
     const target = { repository, branch };
     const hasFlux = [...(tree?.files.keys() ?? [])].some((path) => path.startsWith(`${fluxFolder}/`));
@@ -47,7 +49,7 @@ export async function planGitops(
     const commit = missingFiles(tree, { branch, message, files });
     if (commit) commits.push(commit);
   }
-  return { gitops: commits, gitopsPlaces: places, gitopsBranches: own, notes };
+  return { gitops: commits, gitopsPlaces: places, gitopsRepository, gitopsBranches: own, clusters, notes };
 }
 
 function placesOf({ directory, options, io }: InitPlace, repository: string): GitopsPlaces {

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { Failure } from '../../failure.ts';
 import { configFile } from '../../gitops/platform-file.ts';
+import { stateDirectory } from '../dev/state.ts';
 import type { Io } from '../io.ts';
 import { mainBranchOf } from '../main-branch.ts';
 import { printJson, printLines } from '../report.ts';
@@ -28,7 +30,7 @@ export async function initPlatform(
   const plan = await planFor(place);
   const done = await carryOut(place, plan);
   if (options.json) printJson(io, initReport(plan, done));
-  else printLines(io, initLines(plan, done));
+  else printLines(io, initLines(plan, done, { cwd: io.cwd, devEnv: join(stateDirectory(undefined, io), 'env') }));
   return { differs: plan.proofs.some(({ differences }) => differences.length > 0) };
 }
 

@@ -35,8 +35,12 @@ export interface InitPlan {
   readonly sourceUrl: string | undefined;
   /** The environments, in the order of the stages. */
   readonly environments: readonly string[];
+  /** The GitOps repository, as fairlead.yaml names it; undefined: it names none. */
+  readonly gitopsRepository: string | undefined;
   /** The GitOps branches, in the same order. */
   readonly gitopsBranches: readonly string[];
+  /** The clusters that follow these branches. */
+  readonly clusters: readonly { readonly branch: string; readonly name: string }[];
   readonly proofs: readonly RenderProof[];
   /** Sentences on what a person should know. */
   readonly notes: readonly string[];

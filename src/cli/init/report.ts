@@ -1,14 +1,14 @@
 import { fieldWords } from '../../diff/view/words.ts';
-import { fluxFolder } from '../../init/flux-files.ts';
 import type { RenderProof } from '../../init/from/prove.ts';
 import { objectName } from '../../object-name.ts';
 import { shortSha } from '../../short-names.ts';
 import { countOf } from '../../text/count-of.ts';
 import type { DoneThere, InitDone } from './carry-out.ts';
+import { type NextPlace, nextSteps } from './next-steps.ts';
 import type { InitPlan } from './plan.ts';
 
 /** Writes what was done for a person, with what comes next. */
-export function initLines(plan: InitPlan, done: InitDone): readonly string[] {
+export function initLines(plan: InitPlan, done: InitDone, place: NextPlace): readonly string[] {
   const { source, gitops } = done;
   const isNothing = source.commits.length + (gitops?.commits.length ?? 0) === 0;
   return [
@@ -17,7 +17,7 @@ export function initLines(plan: InitPlan, done: InitDone): readonly string[] {
     ...(gitops ? repositoryLines('GitOps', gitops) : []),
     ...plan.proofs.flatMap(proofLines),
     ...plan.notes,
-    ...(isNothing ? [] : nextLines(plan, done)),
+    ...(isNothing ? [] : ['', ...nextSteps(plan, done, place)]),
   ];
 }
 
@@ -63,26 +63,6 @@ function proofLines({ environment, objects, differences }: RenderProof): readonl
       }),
     ]),
     ...(more > 0 ? [`  and ${more} more: --json has all`] : []),
-  ];
-}
-
-function nextLines({ gitopsBranches, gitopsPlaces, gitops }: InitPlan, done: InitDone): readonly string[] {
-  const files = gitops.flatMap(({ branch, files: written }) =>
-    [...written.keys()].filter((path) => path.startsWith(`${fluxFolder}/`)).map((path) => ({ branch, path })),
-  );
-  const [first] = files;
-  const unsent = done.source.pushed.length === 0;
-  return [
-    '',
-    'Next:',
-    `  fairlead validate --render ${done.source.directory}`,
-    ...(unsent ? [`  fairlead init ${done.source.directory} --push, once both repositories are on your forge`] : []),
-    ...(gitopsPlaces && first
-      ? [
-          `  git -C ${gitopsPlaces.directory} show ${first.branch}:${first.path} | kubectl apply -f -`,
-          `  on that cluster, so that Flux follows; the other clusters have theirs in ${fluxFolder} of ${gitopsBranches.join(', ')}`,
-        ]
-      : []),
   ];
 }
 
