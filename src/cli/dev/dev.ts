@@ -15,7 +15,7 @@ import { type Child, startChild } from './child.ts';
 import { loadSandbox, type Sandbox, type StartSandbox } from './sandbox.ts';
 import { type DevState, stateDirectory, withDevState } from './state.ts';
 import { freePort, type RunningTemporal, startTemporal } from './temporal.ts';
-import { exportLines, introduction } from './words.ts';
+import { elsewhere, exportLines, introduction } from './words.ts';
 
 /** What `worker --dev` is asked for. */
 export interface DevOptions {
@@ -160,9 +160,17 @@ async function openSandbox(
   const named = sandbox === true ? undefined : sandbox;
   const directories = named?.map((each) => resolve(io.cwd, each)) ?? state.memory.directories ?? [io.cwd];
   const report = (sentence: string) => io.err(`${sentence}\n`);
+  const before = state.memory.directories ?? [];
+  if (before.length > 0 && !isSamePlace(before, directories)) report(elsewhere(state.directory, before));
   const started = await startSandbox({ directory: state.file('sandbox'), directories, port, temporalUi, report });
   await state.remember({ directories, forgePort: port });
   return started;
+}
+
+/** Tells whether one of these directories is, holds or lies in one of those of last time. */
+export function isSamePlace(before: readonly string[], now: readonly string[]): boolean {
+  const holds = (outer: string, inner: string) => `${inner}/`.startsWith(`${outer.replace(/\/$/, '')}/`);
+  return now.some((each) => before.some((other) => holds(other, each) || holds(each, other)));
 }
 
 /** Takes away what leads to another Temporal, or signs in there. */

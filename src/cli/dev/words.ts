@@ -1,3 +1,4 @@
+import { shellWord } from '../../text/shell-word.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { DevState } from './state.ts';
 import type { RunningTemporal } from './temporal.ts';
@@ -5,7 +6,7 @@ import type { RunningTemporal } from './temporal.ts';
 /** Writes what a shell reads to set these variables; one that is undefined is taken away. */
 export function exportLines(env: Readonly<NodeJS.ProcessEnv>): readonly string[] {
   return Object.entries(env).map(([name, value]) =>
-    value === undefined ? `unset ${name}` : `export ${name}=${quoted(value)}`,
+    value === undefined ? `unset ${name}` : `export ${name}=${shellWord(value)}`,
   );
 }
 
@@ -33,7 +34,7 @@ export function introduction(
     '',
     'In another terminal:',
     ...exportLines(env).map((line) => `  ${line}`),
-    `or, the same: . ${quoted(state.file('env'))}`,
+    `or, the same: . ${shellWord(state.file('env'))}`,
     ...(sources.length === 1 ? ['', 'Then: fairlead promote --commit main --wait'] : []),
     ...(withoutForge
       ? [
@@ -47,6 +48,7 @@ export function introduction(
   ];
 }
 
-function quoted(text: string): string {
-  return /^[\w./:@=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+/** Says that what is kept belongs to a try in other directories, whose operations go on and may have the same names. */
+export function elsewhere(state: string, before: readonly string[]): string {
+  return `${state} has the operations and requests of ${before.join(', ')}, and they go on. To begin anew, end this and delete ${state}, or name another directory with --state.`;
 }

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { findRepositories } from '../../../../demo/sandbox/repositories.ts';
 import { startChild } from '../../../../src/cli/dev/child.ts';
-import { closeAll } from '../../../../src/cli/dev/dev.ts';
+import { closeAll, isSamePlace } from '../../../../src/cli/dev/dev.ts';
 import { asOwnFailure, findSandboxEntry } from '../../../../src/cli/dev/sandbox.ts';
 import { stateDirectory, withDevState } from '../../../../src/cli/dev/state.ts';
 import { exportLines, introduction } from '../../../../src/cli/dev/words.ts';
@@ -41,6 +41,16 @@ describe('what `worker --dev` keeps', () => {
     });
     await withDevState(state, async ({ memory }) => expect(memory).toEqual({ forgePort: 7480, uiPort: 8233 }));
     expect(statSync(state).mode & 0o777).toBe(0o700);
+  });
+
+  test.each([
+    [['/try'], ['/try'], true],
+    [['/try'], ['/try/shop', '/try/shop-gitops'], true],
+    [['/try/shop', '/try/shop-gitops'], ['/try/'], true],
+    [['/try'], ['/try-again'], false],
+    [['/try/shop'], ['/again/shop'], false],
+  ])('of a try in %j is for one in %j: %s', (before, now, expected) => {
+    expect(isSamePlace(before, now)).toBe(expected);
   });
 
   test('is used by one at a time', async () => {
