@@ -3,6 +3,8 @@ export interface Block {
   readonly text: string;
   /** It is the installation, which another test tries. */
   readonly installs: boolean;
+  /** Where it goes on: in the sandbox, or on a real forge. */
+  readonly part: 'sandbox' | 'forge';
   /** The terminal in which it goes on running; undefined: it ends before the next block. */
   readonly terminal?: string;
   /** What it has printed when the reader goes on; only of one that goes on running. */
@@ -22,6 +24,7 @@ export function blocksOf(markdown: string): readonly Block[] {
     return {
       text,
       installs: marks.trim() === 'install',
+      part: /^ forge\b/.test(marks) ? 'forge' : 'sandbox',
       terminal: named.get('terminal'),
       until: named.get('until'),
       ends: named.get('ends'),
