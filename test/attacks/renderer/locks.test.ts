@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { createPlannerPool } from '../../../src/render/thread/pool.ts';
+import { openPlanner } from '../../support/threads/planner.ts';
 import { listed } from '../../unit/render/thread/listed.ts';
 import { inputsOf, manifest } from '../../unit/render/trees.ts';
 
-const pool = createPlannerPool({ threads: 1 });
+const pool = openPlanner();
 afterAll(() => pool.close());
 
 const planWith = (lock: string) => {
