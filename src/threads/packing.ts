@@ -17,9 +17,11 @@ const goWeight = 20_000;
 /** The time, in milliseconds, after which others get their turn. */
 const breathMs = 10;
 
-/** Packs plain data (records, lists, sets, maps, texts and numbers), and lets others go on meanwhile. */
-export function pack(value: unknown): Promise<Packed> {
-  return packInTurns(value, createBreath());
+/**
+ * Packs plain data (records, lists, sets, maps, texts and numbers), and lets others go on meanwhile. Throws the reason of `signal`.
+ */
+export function pack(value: unknown, signal?: AbortSignal): Promise<Packed> {
+  return packInTurns(value, createBreath(signal));
 }
 
 async function packInTurns(value: unknown, breathe: () => Promise<void>): Promise<Packed> {
@@ -54,11 +56,12 @@ async function packList(list: readonly unknown[], breathe: () => Promise<void>):
   return parts;
 }
 
-function createBreath(): () => Promise<void> {
+function createBreath(signal: AbortSignal | undefined): () => Promise<void> {
   let last = performance.now();
   return async () => {
     if (performance.now() - last < breathMs) return;
     await setImmediate();
+    signal?.throwIfAborted();
     last = performance.now();
   };
 }

@@ -79,6 +79,8 @@ export function createThreadPool({ threads, memoryMiB = limits.threadMiB }: Thre
     const { port1, port2 } = new MessageChannel();
     const { module, name, task, transfer = [], contents } = await prepare(port2);
     await starting;
+    // Preparing takes its time, too.
+    work.signal?.throwIfAborted();
     const watch = watchThread(port1, work, contents);
     watches.add(watch);
     try {

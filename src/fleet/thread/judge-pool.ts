@@ -44,7 +44,7 @@ export function createJudge(threads: ThreadPool, options: JudgeOptions = {}): Ju
       const found = await threads.run<JudgingFindings[typeof kind]>(
         workOf(judgedFor, size, timeoutMs),
         async (port) => {
-          const packed = await pack(own);
+          const packed = await pack(own, judgedFor.signal);
           const data: [string, SharedData][] = [];
           for (const [field, value] of Object.entries(shared)) data.push([field, await share(value as object)]);
           const task: JudgingTask = { kind, own: packed, shared: data, port };

@@ -14,7 +14,9 @@ import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { ensureRenderer } from '../../../src/render/renderer/ensure.ts';
 import { createRendererPool } from '../../../src/render/renderer/pool.ts';
 import { gitTestEnvironment, temporaryDirectory } from '../../support/git.ts';
+import { openJudge } from '../../support/threads/judge.ts';
 import { apiServer, kubeconfig, type TestApiServer } from '../fleet/api-server.ts';
+import { kustomization, leafAt } from '../fleet/evidence.ts';
 import { chartLeaf, plainLeaf } from '../renderer/request.ts';
 
 /** Each wait would take ten minutes: a step that ends within a test's time has ended because it was cancelled. */
@@ -115,6 +117,29 @@ describe('A cancelled step ends at once', () => {
     environment.cancel();
     await outcome;
     await expect(next).resolves.toMatchObject({ objects: [{ name: 'next' }] });
+  });
+
+  it('that has answers of a cluster judged, and the thread is free for others', async () => {
+    const { judge, close } = openJudge();
+    parts = { ...parts, judge };
+    const named = (count: number, prefix: string) => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+    const kustomizations = named(20_000, 'k').map((name) =>
+      kustomization({
+        name,
+        changes: { namePrefix: name, alters: [] },
+        inventory: new Set(named(20, `blue_${name}w`)),
+      }),
+    );
+    const objects = named(490, 'w').flatMap((name) => leafAt(name).objects);
+    const question = { kustomizations, leaves: [{ folder: 'west', objects }] };
+    const judgedFor = { cluster: 'one', repository: url };
+    const { environment, ended } = attempt(async (ending) => ending.judge?.('kinds', question, judgedFor));
+    const outcome = expect(ended).rejects.toMatchObject({ name: 'CancelledFailure' });
+    environment.cancel();
+    await outcome;
+    const other = { kustomizations: kustomizations.slice(0, 300), leaves: question.leaves };
+    expect(await judge('kinds', other, judgedFor)).toHaveProperty('found');
+    await close();
   });
 
   it('but for what must be seen to its end', async () => {

@@ -1,5 +1,5 @@
 import { inventoryId, type Leaf, type LeafObject } from '../../../src/fleet/coverage/identity.ts';
-import { reachOf } from '../../../src/fleet/coverage/reach.ts';
+import { type BranchFolders, reachOf } from '../../../src/fleet/coverage/reach.ts';
 import type {
   ClusterExpectation,
   ClusterObservation,
@@ -28,10 +28,15 @@ export function expectationOf(leaves: readonly Leaf[]): ClusterExpectation {
     group: 'west-us',
     leaves,
     coverage: 'strict',
-    reach: reachOf({ manifests: leaves.map(({ folder }) => `${folder}/all.yaml`), kustomizations: new Map() }),
+    reach: reachOf(foldersOf(leaves)),
     acceptable: (revision) => revision === merged || revision === later,
     now: Date.parse('2026-03-01T13:30:00Z'),
   };
+}
+
+/** The folders of a branch that has these leaves, and no kustomization. */
+export function foldersOf(leaves: readonly Leaf[]): BranchFolders {
+  return { manifests: leaves.map(({ folder }) => `${folder}/all.yaml`), kustomizations: new Map() };
 }
 
 export const expectation = expectationOf([leafAt('west-us/apps/blue/shop'), leafAt('west-us/infra/log/forwarder')]);

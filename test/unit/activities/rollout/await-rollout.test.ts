@@ -3,9 +3,11 @@ import { awaitRollout } from '../../../../src/activities/rollout/await-rollout.t
 import type { RolloutOrder } from '../../../../src/activities/rollout/contract.ts';
 import { recall } from '../../../../src/activities/rollout/rollout-memory.ts';
 import type { StepAttempt } from '../../../../src/activities/step-attempt.ts';
+import type { JudgeAnswers } from '../../../../src/fleet/judging/questions.ts';
 import type { ClusterObservation, KustomizationEvidence, ReconciliationRequest } from '../../../../src/fleet/types.ts';
 import type { LiveObject } from '../../../../src/fleet/verify/live-object.ts';
 import { type AppliedQuery, kindName, type ObjectsQuery } from '../../../../src/fleet/verify/types.ts';
+import { judgeExcept } from '../../../support/threads/beyond.ts';
 import { useWorld } from '../environment-world.ts';
 
 const world = useWorld();
@@ -63,8 +65,22 @@ class TestFleet {
   };
 }
 
+interface Rollout {
+  readonly without?: boolean;
+  readonly emptied?: boolean;
+  readonly coverage?: string;
+  readonly maxUnavailable?: number;
+  readonly judge?: JudgeAnswers;
+}
+
 /** A rollout to one cluster in each of two groups, of which the second may have been taken out. */
-async function rollOut({ without = false, emptied = false, coverage = 'path', maxUnavailable = 0 } = {}) {
+async function rollOut({
+  without = false,
+  emptied = false,
+  coverage = 'path',
+  maxUnavailable = 0,
+  judge,
+}: Rollout = {}) {
   const { source, dependencies, place } = world();
   const clusters = 'clusters:\n  - { name: one, group: one }\n  - { name: two, group: two }\n';
   const policy = `apiVersion: fairlead.dev/v1\nkind: Environment\ncoverage: ${coverage}\nmaxUnavailable: ${maxUnavailable}\n${clusters}`;
@@ -76,7 +92,7 @@ async function rollOut({ without = false, emptied = false, coverage = 'path', ma
   const [fleet, attempt] = [new TestFleet(), new TestAttempt()];
   const look = (order: Partial<RolloutOrder> = {}) =>
     awaitRollout(
-      { ...dependencies, fleet, objects: fleet },
+      { ...dependencies, fleet, objects: fleet, ...(judge && { judge }) },
       {
         ...place,
         ...revision,
@@ -220,6 +236,13 @@ describe('An object of the commit', () => {
     await expect(look()).rejects.toThrow('two: ConfigMap main-apps-web of this commit is not there');
     fleet.objects = [{ ...settings, metadata: { name: 'main-apps-web', labels } }];
     expect(await look()).toMatchObject({ kind: 'healthy' });
+  });
+
+  it.each(['kinds', 'applied'] as const)('is not known where it is too much to judge (%s)', async (kind) => {
+    const { fleet, look, commit } = await rollOut({ coverage: 'strict', judge: judgeExcept(kind) });
+    fleet.say = (name) => applied(name, commit, { inventory, healthChecks: new Set(['_another__ConfigMap']) });
+    fleet.objects = [{ ...settings, metadata: { name: 'main-apps-web', labels } }];
+    await expect(look()).rejects.toThrow('0 of 2 clusters are healthy. one: Judging cluster one takes too much; two: ');
   });
 
   it('is looked at also where the rollout goes on without another cluster', async () => {

@@ -1,10 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { awaitRollout } from '../../../../src/activities/rollout/await-rollout.ts';
 import type { RolloutOrder } from '../../../../src/activities/rollout/contract.ts';
 import type { ClusterObservation, KustomizationEvidence } from '../../../../src/fleet/types.ts';
+import { openJudge } from '../../../support/threads/judge.ts';
 import { useWorld } from '../environment-world.ts';
 
 const world = useWorld();
+/** No time at all: whoever is judged in the thread takes longer. */
+const judging = openJudge({ mostHere: 1_000, timeoutMs: 1 });
+afterAll(() => judging.close());
 const hour = 3_600_000;
 const token = 'our-token';
 
@@ -25,7 +29,7 @@ async function look(
   const deadline = new Date(Date.now() + hour).toISOString();
   const known = { digest: '', at: new Date(Date.now() + hour).toISOString() };
   return awaitRollout(
-    { ...dependencies, fleet },
+    { ...dependencies, fleet, judge: judging.judge },
     { ...place, ...revision, operation: 'promotion', commit, deadline, phase: 'rollout', token, known, ...order },
     { now: Date.now, skewMs: () => 0, remembered: undefined, remember: () => undefined },
   );
@@ -43,6 +47,27 @@ function applied(commit: string, change: Partial<KustomizationEvidence> = {}): C
 
 const away: ClusterObservation = { kind: 'unreachable', why: 'The plug is out.' };
 
+/** The cluster `two` has more Kustomizations than can be judged in no time. */
+function tooMuchOnTwo(name: string, commit: string): ClusterObservation {
+  const observation = applied(commit);
+  if (name !== 'two' || observation.kind === 'unreachable') return observation;
+  const many = Array.from({ length: 20_000 }, (_, index) => ({ name: `k${index}` }));
+  const kustomizations = observation.kustomizations.flatMap((each) => many.map((named) => ({ ...each, ...named })));
+  return { kind: 'reached', kustomizations };
+}
+
+describe('A rollout without maxUnavailable', () => {
+  it('waits for a cluster whose answers take too long to judge', async () => {
+    await expect(look('coverage: path\n', tooMuchOnTwo)).rejects.toThrow(
+      '2 of 3 clusters are healthy. two: Judging cluster two',
+    );
+  });
+
+  it('does not know of such a cluster when the time is over', async () => {
+    expect(await look('coverage: path\n', tooMuchOnTwo, { deadline: past })).toMatchObject({ kind: 'unknown' });
+  });
+});
+
 describe('A rollout with maxUnavailable', () => {
   it('goes on without a cluster that cannot be reached, and names it', async () => {
     const report = await look('maxUnavailable: 1\ncoverage: path\n', (name, commit) =>
@@ -51,6 +76,16 @@ describe('A rollout with maxUnavailable', () => {
     expect(report).toMatchObject({
       kind: 'healthy',
       fleet: { total: 3, healthy: 2, leftOut: ['two'], others: [{ name: 'two', state: 'unknown' }] },
+    });
+  });
+
+  it('goes on without one whose answers take too long to judge, and says so', async () => {
+    const awaited = expect.stringMatching(
+      /^Judging cluster two \(20000 Kustomizations, 2 objects of the branch\) takes more than 0\.001 s\. Look for/,
+    );
+    expect(await look('maxUnavailable: 1\ncoverage: path\n', tooMuchOnTwo)).toMatchObject({
+      kind: 'healthy',
+      fleet: { total: 3, healthy: 2, leftOut: ['two'], others: [{ name: 'two', state: 'unknown', awaited }] },
     });
   });
 

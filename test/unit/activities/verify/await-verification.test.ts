@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { awaitVerification } from '../../../../src/activities/verify/await-verification.ts';
 import type { VerificationOrder } from '../../../../src/activities/verify/contract.ts';
+import { judgeHere } from '../../../../src/fleet/judging/judge.ts';
+import type { JudgeAnswers } from '../../../../src/fleet/judging/questions.ts';
 import type { CheckAnswer } from '../../../../src/fleet/verify/http-checks.ts';
 import type { LiveObject } from '../../../../src/fleet/verify/live-object.ts';
 import type { ObjectsObservation, ObjectsQuery } from '../../../../src/fleet/verify/types.ts';
 import type { Forge } from '../../../../src/forge/port.ts';
 import type { ForgeCheck, ForgeReports } from '../../../../src/forge/reports/port.ts';
 import type { VerifyCheck } from '../../../../src/platform/verify/verify-check.ts';
+import { judgeExcept } from '../../../support/threads/beyond.ts';
 import { useWorld } from '../environment-world.ts';
 
 const world = useWorld();
@@ -35,6 +38,7 @@ interface Looked {
   readonly policy?: string;
   readonly check?: VerifyCheck;
   readonly say?: Say;
+  readonly judge?: JudgeAnswers;
   /** The answers to requests, the last one again and again; a number is a status. */
   readonly answers?: readonly (number | string)[];
   readonly order?: Partial<VerificationOrder>;
@@ -43,7 +47,7 @@ interface Looked {
 }
 
 /** Deploys a commit to the clusters `one` and `two`, and makes a check once. */
-async function look({ policy = '', check = jobs, say, answers = [], order, checks }: Looked) {
+async function look({ policy = '', check = jobs, say, judge, answers = [], order, checks }: Looked) {
   const { source, gitops, dependencies, place } = world();
   const clusters = ['one', 'two'].map((name) => `  - { name: ${name}, group: one }\n`).join('');
   source.commit('qa', {
@@ -68,6 +72,7 @@ async function look({ policy = '', check = jobs, say, answers = [], order, check
   const { forges } = dependencies;
   const parts = {
     ...dependencies,
+    ...(judge && { judge }),
     forges: {
       for: (url: string) => (url === place.source ? ({ stretched: (ms) => 4 * ms } as Forge) : forges.for(url)),
       commitUrl: () => undefined,
@@ -140,6 +145,15 @@ describe('A check of an object', () => {
       open: 1,
       awaited: 'two: Job tests/smoke-1 has not started',
     });
+  });
+
+  it('does not pass on a cluster whose answers are too much to judge, unless `maxUnavailable` allows it', async () => {
+    const { report } = await look({ judge: judgeExcept('objects') });
+    await expect(report()).rejects.toThrow('one: Judging cluster one takes too much; two: ');
+    const judge: JudgeAnswers = (kind, question, judgedFor) =>
+      (judgedFor.cluster === 'two' ? judgeExcept('objects') : judgeHere)(kind, question, judgedFor);
+    const { report: allowed } = await look({ judge, policy: 'maxUnavailable: 1\n' });
+    expect(await allowed()).toMatchObject({ kind: 'passed', leftOut: ['two'] });
   });
 
   it('fails with what has failed, and may be rolled back', async () => {
