@@ -1,10 +1,11 @@
-import { reachOf } from '../../src/fleet/coverage/reach.ts';
 import { createFluxFleet } from '../../src/fleet/flux/fleet.ts';
+import type { JudgeAnswers, JudgingQuestions } from '../../src/fleet/judging/questions.ts';
 import { observeAll } from '../../src/fleet/observe-all.ts';
 import { summarizeFleet } from '../../src/fleet/summary.ts';
-import type { ClusterExpectation, ClusterVerdict } from '../../src/fleet/types.ts';
-import { clusterVerdict } from '../../src/fleet/verdict.ts';
+import { createJudge } from '../../src/fleet/thread/judge-pool.ts';
+import type { ClusterObservation, ClusterVerdict } from '../../src/fleet/types.ts';
 import type { CoveragePolicy } from '../../src/platform/types.ts';
+import { createThreadPool } from '../../src/threads/pool.ts';
 import { deployed, gitops, group, leaves } from './objects.ts';
 import { oneShotLook } from './one-shot.ts';
 
@@ -30,33 +31,37 @@ export interface LookResult {
   readonly peakBytes: number;
 }
 
-function expectationOf({ coverage, objectsEach }: LookOrder): ClusterExpectation {
+/** Makes a function that judges as a worker does. */
+function judging({ coverage, objectsEach }: LookOrder, judge: JudgeAnswers) {
   const expected = leaves(objectsEach);
   const manifests = expected.map(({ folder }) => `${folder}/manifests.yaml`);
-  return {
-    group,
+  const revisions = new Set([deployed]);
+  const common: Omit<JudgingQuestions['cluster'], 'observation'> = {
+    standard: { group, coverage, acceptable: revisions, evident: revisions, wasHealthy: false, now: Date.now() },
     leaves: expected,
-    coverage,
-    reach: reachOf({ manifests, kustomizations: new Map() }),
-    acceptable: (revision) => revision === deployed,
-    now: Date.now(),
+    folders: { manifests, kustomizations: new Map() },
+  };
+  return async (cluster: string, observation: ClusterObservation): Promise<ClusterVerdict> => {
+    const judged = await judge('cluster', { ...common, observation }, { cluster, repository: gitops.repository });
+    return 'beyond' in judged ? { state: 'unknown', awaited: judged.beyond } : judged.found;
   };
 }
 
+const judge = createJudge(createThreadPool());
 let fleet: ReturnType<typeof createFluxFleet> | undefined;
 
 async function look(order: LookOrder): Promise<LookResult> {
   const { kubeconfig, clusters, way, concurrency, timeoutMs } = order;
-  const expectation = expectationOf(order);
+  const judged = judging(order, judge);
   const all = Array.from({ length: clusters }, (_, index) => ({ name: `c${index}`, context: `c${index}` }));
   const [began, cpu] = [performance.now(), process.cpuUsage()];
   let verdicts: readonly ClusterVerdict[];
   if (way === 'one-shot') {
-    verdicts = await oneShotLook(kubeconfig, concurrency, (seen) => clusterVerdict(seen, expectation));
+    verdicts = await oneShotLook(kubeconfig, concurrency, (seen) => judged('', seen));
   } else {
     fleet ??= createFluxFleet({ kubeconfig: { files: kubeconfig } });
     const round = { clusters: all, source: gitops, concurrency, timeoutMs };
-    verdicts = await observeAll(fleet, round, (_, seen) => clusterVerdict(seen, expectation));
+    verdicts = await observeAll(fleet, round, ({ name }, seen) => judged(name, seen));
   }
   const { user, system } = process.cpuUsage(cpu);
   const { healthy, unknown } = summarizeFleet(verdicts);

@@ -21,7 +21,7 @@ interface Kubeconfig {
 export async function oneShotLook<T>(
   file: string,
   concurrency: number,
-  judge: (seen: ClusterObservation) => T,
+  judge: (seen: ClusterObservation) => T | Promise<T>,
 ): Promise<readonly T[]> {
   const { clusters, users } = parse(await readFile(file, 'utf8')) as Kubeconfig;
   const limit = pLimit(concurrency);
