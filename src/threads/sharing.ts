@@ -27,7 +27,7 @@ export function createSharing(): (value: object) => Promise<SharedData> {
 const mostBytes = 48 * 1024 * 1024;
 
 /** Makes a function that unpacks shared data in a thread, which remembers what it unpacked last. */
-export function createUnsharing(): (shared: SharedData) => unknown {
+export function createSharedReader(): (shared: SharedData) => unknown {
   const known = new LRUCache<number, { readonly value: unknown; readonly bytes: number }>({
     maxSize: mostBytes,
     sizeCalculation: ({ bytes }) => bytes + 1,

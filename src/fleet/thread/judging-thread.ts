@@ -1,6 +1,6 @@
 import { answerOf, type ThreadAnswer } from '../../threads/messages.ts';
 import { unpack } from '../../threads/packing.ts';
-import { createUnsharing } from '../../threads/sharing.ts';
+import { createSharedReader } from '../../threads/sharing.ts';
 import { judgeNow } from '../judging/judge.ts';
 import type { JudgingFindings, JudgingQuestions, QuestionKind } from '../judging/questions.ts';
 import type { JudgingTask } from './messages.ts';
@@ -10,12 +10,12 @@ import type { JudgingTask } from './messages.ts';
  */
 
 /** What many clusters are judged by, as this thread has unpacked it. */
-const unshare = createUnsharing();
+const readShared = createSharedReader();
 
 /** Judges the answers of one cluster. */
 export function judge({ kind, own, shared, port }: JudgingTask): ThreadAnswer<JudgingFindings[QuestionKind]> {
   return answerOf(port, () => {
-    const known = Object.fromEntries(shared.map(([field, data]) => [field, unshare(data)]));
+    const known = Object.fromEntries(shared.map(([field, data]) => [field, readShared(data)]));
     return judgeNow(kind, { ...(unpack(own) as object), ...known } as JudgingQuestions[QuestionKind]);
   });
 }

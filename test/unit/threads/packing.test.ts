@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buffersOf, inSharedMemory, type Packed, pack, unpack } from '../../../src/threads/packing.ts';
-import { createSharing, createUnsharing } from '../../../src/threads/sharing.ts';
+import { createSharedReader, createSharing } from '../../../src/threads/sharing.ts';
 import { weightOf } from '../../../src/threads/weight.ts';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
@@ -36,13 +36,13 @@ describe('Packed data', () => {
   });
 
   it('that is shared is packed once, and unpacked once by whoever gets it', async () => {
-    const [share, unshare] = [createSharing(), createUnsharing()];
+    const [share, readShared] = [createSharing(), createSharedReader()];
     const [one, other] = await Promise.all([share(large), share({ ...large })]);
     expect(await share(large)).toBe(one);
     expect(other.id).not.toBe(one.id);
-    expect(unshare(one)).toEqual(large);
-    expect(unshare(one)).toBe(unshare(one));
-    expect(unshare(other)).not.toBe(unshare(one));
+    expect(readShared(one)).toEqual(large);
+    expect(readShared(one)).toBe(readShared(one));
+    expect(readShared(other)).not.toBe(readShared(one));
   });
 
   it('lies in memory that threads share', async () => {

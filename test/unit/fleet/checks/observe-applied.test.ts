@@ -1,6 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { createFluxFleet } from '../../../../src/fleet/flux/fleet.ts';
-import type { WantedKind } from '../../../../src/fleet/verify/types.ts';
+import type { AppliedQuery, WantedKind } from '../../../../src/fleet/verify/types.ts';
 import { apiServer, json, kubeconfig, list, status } from '../api-server.ts';
 
 const source = { repository: 'https://github.com/acme/gitops', branch: 'qa' };
@@ -19,7 +20,11 @@ const resources = [
 const named = (name: string) => ({ metadata: { name, namespace: 'tests' }, spec: { size: 1 } });
 
 /** Asks a server for what its Kustomizations have applied of these kinds; notes what it was asked. */
-async function observe(kinds: readonly WantedKind[], kustomizations: readonly object[] = [applies('a'), applies('b')]) {
+async function observe(
+  kinds: readonly WantedKind[] | AppliedQuery['kindsFor'],
+  kustomizations: readonly object[] = [applies('a'), applies('b')],
+  timeoutMs = 10_000,
+) {
   const asked: string[] = [];
   const server = await apiServer((request, response) => {
     const url = new URL(request.url ?? '', 'http://x');
@@ -37,14 +42,29 @@ async function observe(kinds: readonly WantedKind[], kustomizations: readonly ob
   const yaml = kubeconfig({ name: 'one', server: server.url, authority: server.authority });
   const fleet = createFluxFleet({ kubeconfig: { yaml } });
   try {
-    const query = { source, kindsFor: () => kinds };
-    return { asked, found: await fleet.observeApplied({ name: 'one', context: 'one' }, query, { timeoutMs: 10_000 }) };
+    const query = { source, kindsFor: typeof kinds === 'function' ? kinds : () => kinds };
+    return { asked, found: await fleet.observeApplied({ name: 'one', context: 'one' }, query, { timeoutMs }) };
   } finally {
     await server.close();
   }
 }
 
 const widgets: WantedKind = { apiVersion: 'example.org/v1', kind: 'Widget', part: 'whole' };
+
+it('A cluster does not answer later because others work out what to read of it', async () => {
+  const slowly = async () => {
+    await pause(4_500);
+    return [widgets];
+  };
+  const { found } = await observe(slowly, undefined, 4_000);
+  expect(found).toMatchObject({ kind: 'reached', read: new Set(['example.org/v1 Widget']) });
+});
+
+it('A cluster of which nobody can tell what to read is not known, and not asked', async () => {
+  const { found, asked } = await observe(async () => 'Judging it takes too much.');
+  expect(found).toEqual({ kind: 'unreachable', why: 'Judging it takes too much.' });
+  expect(asked).toEqual([]);
+});
 
 it('What Kustomizations have applied is read by its labels, a kind at a time and page by page', async () => {
   const { found, asked } = await observe([widgets]);
