@@ -16,9 +16,16 @@ import { pluginFiles } from './plugin.ts';
 /** The directory, in every request with a chart, of the chart's output; it has a kustomization of its own. */
 export const chartRoot = '/chart';
 
+/**
+ * How deep directories may configure the plugins of each other. Each is looked through while the one before it is: a circle, or
+ * thousands, would fill the stack, where V8 may end the process.
+ */
+const mostNested = 50;
+
 /** Makes a contributor that works out each directory once for all leaves. */
 export function createContributor(sources: Sources): Contributor {
   const known = new Map<DirectoryNode, Contribution>();
+  let nested = 0;
   const contribute: Contributor = (from) => {
     const { source, directory } = from;
     const earlier = known.get(directory);
@@ -30,11 +37,25 @@ export function createContributor(sources: Sources): Contributor {
         `${placeOf(source, posix.join(directory.path, read.bad.name))}: ${read.bad.problem}.`,
       );
     }
-    const fresh = read ? kustomizationFiles(from, read.ok, { sources, contribute }) : manifestFiles(from);
-    known.set(directory, fresh);
-    return fresh;
+    if (nested === mostNested) throw nestedTooDeep(placeOf(source, directory.path));
+    nested += 1;
+    try {
+      const fresh = read ? kustomizationFiles(from, read.ok, { sources, contribute }) : manifestFiles(from);
+      known.set(directory, fresh);
+      return fresh;
+    } finally {
+      nested -= 1;
+    }
   };
   return contribute;
+}
+
+function nestedTooDeep(place: string): Failure {
+  return new Failure(
+    'RenderFailed',
+    `${place}: it configures a generator, transformer or validator of a directory that configures one of another, and so on, ` +
+      `in a circle or more than ${mostNested} deep. Name their files one by one.`,
+  );
 }
 
 /** Writes the kustomization of a base of plain manifests, which lists them. */
