@@ -15,7 +15,8 @@ export interface LaneChange {
 
 type EventOf<Kind extends LaneEvent['kind']> = Extract<LaneEvent, { readonly kind: Kind }>;
 
-const seenRevertsLimit = 20;
+/** The most answered reverts by hand that a lane remembers, the latest ones: it hands them on with its state. */
+export const seenRevertsLimit = 20;
 
 /**
  * Writes down what an event says; what follows from it is worked out afterwards, from the state alone. `state` must

@@ -135,7 +135,7 @@ export function promotedMain(entries: readonly RecordedEntry[]): string | undefi
   return healthyPairs(entries)[0]?.main;
 }
 
-/** Lists the commits of the reverts by hand for which the environment was held already. */
+/** Lists the commits of the reverts by hand for which the environment was held already, the latest first. */
 export function seenReverts(entries: readonly RecordedEntry[]): readonly string[] {
   return [...new Set(entries.flatMap(({ event, revert }) => (event === 'held' && revert ? [revert] : [])))];
 }

@@ -1,6 +1,7 @@
 import type { Dependencies } from '../../dependencies.ts';
 import { type RecordDependencies, readRecord } from '../../gitops/record/read-record.ts';
 import { emptyLane } from '../../lane/decide.ts';
+import { seenRevertsLimit } from '../../lane/events.ts';
 import { holdInForce, joinHolds } from '../../lane/holds.ts';
 import { laneId } from '../../lane/messages.ts';
 import { isHeldStatus, isPlacedStatus } from '../../lane/received.ts';
@@ -26,7 +27,8 @@ export async function recordedHold(
   const { entries } = await readRecord(dependencies, { source, gitops });
   const earlier = await earlierRun(dependencies, gitops);
   const hold = lastHold(entries, now) ?? unrecordedHold(earlier.hold, now);
-  const seen = seenReverts(entries);
+  // The latest come last, as in a lane. Whoever may push notes may have written more than a lane can remember.
+  const seen = seenReverts(entries).slice(0, seenRevertsLimit).reverse();
   const { served } = earlier;
   if (hold === undefined && seen.length === 0 && served === undefined) return undefined;
   return { ...emptyLane, hold, seenReverts: seen, ...(served && { served }) };

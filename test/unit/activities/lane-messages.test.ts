@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { recordedHold } from '../../../src/activities/lane/recorded-hold.ts';
 import { tellLane } from '../../../src/activities/lane/tell-lane.ts';
 import { emptyLane } from '../../../src/lane/decide.ts';
+import { recordName } from '../../../src/record/entry.ts';
+import { printEntry } from '../../../src/record/lines.ts';
 import type { WorkflowStart } from '../../../src/temporal/workflows-port.ts';
 import { useWorld } from './environment-world.ts';
 
@@ -65,6 +67,18 @@ describe('A lane that begins', () => {
     });
     await world().note({ event: 'resumed', by: 'bob' });
     expect(await begin()).toEqual({ ...emptyLane, seenReverts: [revert] });
+  });
+
+  it('remembers the latest reverts alone: a lane with very many would be full, and one with more could never begin', async () => {
+    const head = world().head;
+    const reverts = Array.from({ length: 30_000 }, (_, index) => index.toString(16).padStart(40, '0'));
+    const lines = reverts.map((each, index) => {
+      const time = new Date(Date.UTC(2026, 0, 1) + index).toISOString();
+      return printEntry({ time, event: 'held', by: 'eve', revert: each });
+    });
+    lines.push(printEntry({ time: '2026-02-01T00:00:00.000Z', event: 'resumed', by: 'ann' }));
+    world().gitops.git(['notes', `--ref=${recordName('qa')}`, 'add', '-F', '-', head], lines.join('\n'));
+    expect(await begin()).toEqual({ ...emptyLane, seenReverts: reverts.slice(-20) });
   });
 
   it('knows which place its earlier run served, where that says so', async () => {
