@@ -6,7 +6,7 @@ import { composeEnvironment } from '../../gitops/compose-environment.ts';
 import type { EnvironmentPlace } from '../../gitops/deployed.ts';
 import { deployedNow, type EnvironmentNow, wasDeployed } from '../../gitops/deployed-now.ts';
 import { heldAt } from '../../gitops/held-at.ts';
-import { loadTree } from '../../gitops/load-tree.ts';
+import { loadBranch } from '../../gitops/load-tree.ts';
 import { mainHead } from '../../gitops/platform-file.ts';
 import type { RollbackInput } from '../../operation/messages.ts';
 import type { Revision } from '../../operation/status.ts';
@@ -48,7 +48,7 @@ export async function viewRollback(dependencies: Dependencies, input: RollbackIn
       'Refused',
       `Nothing is deployed in ${environment} (branch ${gitops.branch} of ${now.gitops.url}): there is nothing to take back.`,
     );
-  const branch = await loadTree(now.gitops, now.head);
+  const branch = await loadBranch(now.gitops, now.head);
   return { dependencies, input, where, source, main, config, now, deployed: now.deployed.revision, branch };
 }
 

@@ -10,11 +10,18 @@ const repositories = createGitRepositories({ cacheDir: `${directory}/cache`, env
 
 const files = {
   'README.md': 'by hand\n',
+  'us/extra/data.bin': 'anything\n',
+  'us/extra/link': { mode: '120000', content: '../other' } as const,
   'us/kustomization.yaml': 'a\n',
   'us/apps/kustomization.yaml': 'b\n',
   'us/apps/shop/shop.yaml': 'c\n',
   'us/extra/more.yaml': 'd\n',
 };
+
+/** Those that say what Flux applies. */
+const applied = Object.keys(files)
+  .filter((path) => /\.yaml$|link$/.test(path))
+  .sort();
 
 /** The paths that have content on a branch with these groups; undefined: without provenance. */
 async function pathsRead(groups: ReadonlyMap<string, readonly string[]> | undefined, name: string) {
@@ -28,21 +35,31 @@ async function pathsRead(groups: ReadonlyMap<string, readonly string[]> | undefi
 }
 
 describe('The branch that a render goes to', () => {
-  it('is read but for what an earlier render put there', async () => {
+  it('is read as far as it says what Flux applies, but for what an earlier render put there', async () => {
     expect(await pathsRead(new Map([['us', ['apps']]]), 'rendered')).toEqual([
       '.fairlead/provenance.yaml',
-      'README.md',
+      'us/extra/link',
       'us/extra/more.yaml',
       'us/kustomization.yaml',
     ]);
   });
 
-  it('is read whole where nothing says what is ours, or a group is said to lie in the folder of another', async () => {
-    expect(await pathsRead(undefined, 'foreign')).toEqual(Object.keys(files).sort());
+  it('is read as far, with what may be ours, where nothing says what is ours, or a group is said to lie in the folder of another', async () => {
+    expect(await pathsRead(undefined, 'foreign')).toEqual(applied);
     const nested = new Map([
       ['us', ['apps']],
       ['us/apps', ['shop']],
     ]);
-    expect(await pathsRead(nested, 'nested')).toHaveLength(Object.keys(files).length + 1);
+    expect(await pathsRead(nested, 'nested')).toEqual(['.fairlead/provenance.yaml', ...applied]);
+  });
+
+  it('is refused where others have more YAML there than is read for each render', async () => {
+    const remote = createTestRepository(`${directory}/much.git`);
+    const large = Array.from({ length: 33 }, (_, n) => [`other/${n}.yaml`, `${n}${' '.repeat(4_100_000)}`]);
+    const head = remote.commit('dev', Object.fromEntries(large));
+    await expect(loadBranch(repositories.open(remote.path), head)).rejects.toMatchObject({
+      type: 'Refused',
+      message: expect.stringMatching(/129 MiB of YAML beside what Fairlead renders, and 128 MiB are the most/),
+    });
   });
 });
