@@ -15,8 +15,8 @@ export interface Installed {
   readonly modules: string;
   /** The directory with all programs that commands find. */
   readonly path: string;
-  /** Installs the archives whose names begin so. */
-  install(...names: readonly string[]): Promise<void>;
+  /** Installs the archives whose names begin so, and answers what npm says of it. */
+  install(...names: readonly string[]): Promise<string>;
   run(args: readonly string[], options?: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv }): Promise<Ran>;
   remove(): void;
 }
@@ -45,7 +45,8 @@ export async function packForThisPlatform(): Promise<Installed> {
     async install(...names) {
       const files = readdirSync(archives).filter((file) => names.some((name) => file.startsWith(name)));
       if (files.length !== names.length) throw new Error(`${archives} has no archive of one of ${names.join(', ')}.`);
-      await npm('install', ...files.map((file) => `./${file}`));
+      const { stdout, stderr } = await npm('install', ...files.map((file) => `./${file}`));
+      return `${stdout}\n${stderr}`;
     },
     async run(args, { cwd = place, env = {} } = {}) {
       const { exitCode, stdout, stderr } = await execa(join(prefix, 'bin/fairlead'), [...args], {
