@@ -115,3 +115,35 @@ func TestWhatIsCopiedExistsAndIsNotIgnored(t *testing.T) {
 		}
 	}
 }
+
+// What a setting of the image names must be there: built into /out of the first stage, and copied from there.
+func TestProgramsThatTheImageNamesAreBuilt(t *testing.T) {
+	all := parsedDockerfile(t)
+	built := ""
+	for _, command := range all[0].Commands {
+		if run, ok := command.(*instructions.RunCommand); ok {
+			built += strings.Join(run.CmdLine, " ") + "\n"
+		}
+	}
+	copied := false
+	named := map[string]string{}
+	for _, command := range all[len(all)-1].Commands {
+		switch command := command.(type) {
+		case *instructions.CopyCommand:
+			copied = copied || command.From == all[0].Name && command.SourcePaths[0] == "/out/" && command.DestPath == "/usr/local/bin/"
+		case *instructions.EnvCommand:
+			for _, variable := range command.Env {
+				named[variable.Key] = variable.Value
+			}
+		}
+	}
+	if !copied {
+		t.Error("what the first stage builds is not copied to /usr/local/bin")
+	}
+	for _, variable := range []string{"FAIRLEAD_RENDERER", "FAIRLEAD_VENDOR"} {
+		program, found := strings.CutPrefix(named[variable], "/usr/local/bin/")
+		if !found || !strings.Contains(built, "-o /out/"+program+" ") {
+			t.Errorf("%s names %q, which is not built", variable, named[variable])
+		}
+	}
+}
