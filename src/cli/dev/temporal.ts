@@ -28,7 +28,9 @@ export async function startTemporal({ program, logFile, database, ports }: Tempo
   const listening = ['--ip', '127.0.0.1', '--port', `${server}`, '--ui-port', `${ui}`];
   const kept = database === undefined ? [] : ['--db-filename', database];
   const command = [program, 'server', 'start-dev', ...listening, ...kept, '--log-level', 'error', ...devServerOptions];
-  const child = startChild({ name: 'The Temporal dev server', command, env: process.env, logFile });
+  // It does not start for a user whom the machine does not know, as in a container, unless a variable names one.
+  const env = { USER: 'fairlead', ...process.env };
+  const child = startChild({ name: 'The Temporal dev server', command, env, logFile });
   try {
     await Promise.race([untilItAnswers(address), child.ended]);
   } catch (error) {

@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { findRepositories } from '../../../../demo/sandbox/repositories.ts';
 import { startChild } from '../../../../src/cli/dev/child.ts';
 import { closeAll, isSamePlace } from '../../../../src/cli/dev/dev.ts';
 import { asOwnFailure, findSandboxEntry } from '../../../../src/cli/dev/sandbox.ts';
 import { stateDirectory, withDevState } from '../../../../src/cli/dev/state.ts';
+import { startTemporal } from '../../../../src/cli/dev/temporal.ts';
 import { exportLines, introduction } from '../../../../src/cli/dev/words.ts';
 import { Failure } from '../../../../src/failure.ts';
 import { createTestRepository, temporaryDirectory } from '../../../support/git.ts';
@@ -168,6 +169,22 @@ describe('what ends by itself', () => {
     const defect = new TypeError('x is undefined');
     expect(asOwnFailure(defect)).toBe(defect);
   });
+});
+
+test("Temporal's server is told of a user where the machine does not know who calls, as in a container", async () => {
+  const program = join(directory, 'server');
+  const logFile = join(directory, 'server.log');
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(program, '#!/bin/sh\necho "for $USER"\nexit 1\n', { mode: 0o755 });
+  for (const [user, expected] of [
+    [undefined, 'for fairlead\n'],
+    ['ada', 'for ada\n'],
+  ] as const) {
+    vi.stubEnv('USER', user);
+    await expect(startTemporal({ program, logFile })).rejects.toThrow('ended by itself');
+    expect(readFileSync(logFile, 'utf8')).toContain(expected);
+  }
+  vi.unstubAllEnvs();
 });
 
 describe('the sandbox', () => {
