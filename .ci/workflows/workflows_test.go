@@ -181,3 +181,85 @@ func TestReleaseNeedsItsHistories(t *testing.T) {
 		})
 	}
 }
+
+// Who installs a version finds all that it depends on.
+func TestPackagesArePublishedAfterThoseTheyNeed(t *testing.T) {
+	directory := t.TempDir()
+	shell := func(commands string, variables ...string) string {
+		command := exec.Command("bash", "-e", "-c", commands)
+		command.Dir = directory
+		command.Env = append(os.Environ(), variables...)
+		output, err := command.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %s", err, output)
+		}
+		return string(output)
+	}
+	names := []string{"fairlead", "fairlead-sandbox", "fairlead-vendor", "fairlead-worker"}
+	for _, platform := range []string{"linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64", "win32-x64"} {
+		names = append(names, "fairlead-renderer-"+platform, "fairlead-vendor-"+platform)
+	}
+	shell("mkdir bin packages package")
+	for _, name := range names {
+		shell(`echo "{ \"name\": \"$NAME\", \"version\": \"0.1.0\" }" > package/package.json
+			tar --create --gzip --file "packages/$NAME-0.1.0.tgz" package/package.json`, "NAME="+name)
+	}
+	shell("cd packages && sha256sum ./*.tgz > SHA256SUMS")
+	// One is published already; the others are not.
+	npm := "#!/bin/sh\n[ \"$1\" = publish ] && echo \"published $2\" && exit\n[ \"$2\" = fairlead-sandbox@0.1.0 ]\n"
+	if err := os.WriteFile(filepath.Join(directory, "bin/npm"), []byte(npm), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	step := releaseStep(t, "Publish the packages, those that need others after them")
+	output := shell(step, "TAG=v0.1.0", "PATH="+filepath.Join(directory, "bin")+":"+os.Getenv("PATH"))
+	published := regexp.MustCompile(`published \./(\S+)-0\.1\.0\.tgz`).FindAllStringSubmatch(output, -1)
+	if len(published) != len(names)-1 || !strings.Contains(output, "fairlead-sandbox@0.1.0 is published already.") {
+		t.Fatalf("not all was published once: %s", output)
+	}
+	place := map[string]int{}
+	for index, found := range published {
+		place[found[1]] = index
+	}
+	for _, name := range names {
+		for dependent, needed := range map[string]string{"fairlead": "fairlead-", "fairlead-vendor": "fairlead-vendor-", "fairlead-worker": "fairlead-renderer-"} {
+			if strings.HasPrefix(name, needed) && name != "fairlead-sandbox" && place[name] > place[dependent] {
+				t.Errorf("%s is published after %s, which needs it", name, dependent)
+			}
+		}
+	}
+}
+
+// A tag on texts of before the release would publish a page that says it is not published.
+func TestReleaseNeedsItsTexts(t *testing.T) {
+	commands := releaseStep(t, "The tag is the version of the package and of the changelog, and no page says that it is not published")
+	release := func(readme string) (string, error) {
+		directory := t.TempDir()
+		for path, text := range map[string]string{
+			"package.json":        `{ "version": "0.1.0" }`,
+			"CHANGELOG.md":        "## [Unreleased]\n\n## [0.1.0] - 2026-11-30\n\n- A lane.\n",
+			"README.md":           readme,
+			"docs/install.md":     "# Install\n",
+			"packing/release.mjs": string(read(t, "packing/release.mjs")),
+		} {
+			path = filepath.Join(directory, path)
+			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		command := exec.Command("bash", "-e", "-c", commands)
+		command.Dir = directory
+		command.Env = append(os.Environ(), "TAG=v0.1.0")
+		output, err := command.CombinedOutput()
+		return string(output), err
+	}
+	if output, err := release("# Fairlead\n"); err != nil {
+		t.Errorf("a release is refused: %v: %s", err, output)
+	}
+	output, err := release("# Fairlead\n\n`v0.1.0` is not published yet. Pack it.\n")
+	if err == nil || !strings.Contains(output, "README.md says that a version is not published yet.") {
+		t.Errorf("the release went on, or did not say why: %v: %s", err, output)
+	}
+}
