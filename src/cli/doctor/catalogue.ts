@@ -9,6 +9,7 @@ export const checks = {
   'workers alike': 'Workers that differ',
   renderer: 'Renderer',
   source: 'Source repository',
+  reports: 'Statuses on the source',
   environment: 'Environment file',
   branch: 'GitOps branch',
   push: 'Push to the GitOps repository',
@@ -113,6 +114,13 @@ export const troubles = {
     check: 'source',
     when: 'the source repository, its main branch or the Platform file cannot be read',
     remedy: 'Check the URL and the credential, or mend fairlead.yaml on main.',
+  },
+  'may not report': {
+    check: 'reports',
+    when: 'statuses or deployments are on, and the account may not write them to the source',
+    remedy:
+      'Give the account write access to the source, or set `statuses: false` and `deployments: false` of the forge in the settings.',
+    isWarning: true,
   },
   'environment file': {
     check: 'environment',

@@ -10,10 +10,12 @@ import { type DoctorFinding, failed, notAsked, well } from '../finding.ts';
 import { type DoctorParts, during, type PlatformOrder } from '../platform.ts';
 import type { Answer, Check } from '../run-checks.ts';
 import { environmentChecks } from './environment.ts';
+import { reportsCheck } from './reports.ts';
 import { repositoryChecks } from './repository.ts';
 
 /** What is asked of a platform once its source can be read. */
 const beyond = [
+  'reports',
   'environment',
   'branch',
   'push',
@@ -42,6 +44,7 @@ export function sourceCheck(parts: DoctorParts, { url, environment }: PlatformOr
       return {
         findings: [well({ check: 'source', about: url }, words)],
         more: [
+          reportsCheck(parts, url),
           ...(await checksOf(parts, source, environment === undefined ? stages : [environment])),
           recordCheck(parts, url),
         ],

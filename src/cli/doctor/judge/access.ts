@@ -79,3 +79,23 @@ function mergeFinding(about: string, { mergeMethods: methods }: ForgeAccess): Do
   if (methods.length > 0) return well({ check: 'merge methods', about }, methods.join(', '));
   return wrong('no way to merge', { about, detail: 'The repository allows none of merge, squash and rebase.' });
 }
+
+/** Permissions of an App without which statuses and deployments are not written. */
+const reporting = ['statuses: write', 'deployments: write'];
+
+/** Says whether an account may write statuses and deployments to the source: whoever may push there may. */
+export function reportFinding(about: string, { mayWrite, lacking }: ForgeAccess): DoctorFinding {
+  const missing = [...(lacking?.needed ?? []), ...(lacking?.wished ?? [])].filter((each) => reporting.includes(each));
+  if (mayWrite === false || missing.length > 0) {
+    const why = missing.length > 0 ? `is not given ${missing.join(', ')}` : 'may read, and not write';
+    return wrong('may not report', {
+      about,
+      detail: `The account ${why}: what each environment came to is not shown at commits of main. Promotions need nothing of it.`,
+      type: 'Unauthorized',
+    });
+  }
+  const isKnown = mayWrite === true || lacking !== undefined;
+  return isKnown
+    ? well({ check: 'reports', about }, 'what each environment came to is shown at commits of main')
+    : notAsked({ check: 'reports', about }, 'the forge does not tell what the account may write');
+}

@@ -36,6 +36,8 @@ export interface DoctorWorld {
 
 export interface LookOptions {
   readonly token?: string;
+  /** The forge, as the settings write it. Default: the server's, with the token. */
+  readonly forge?: string;
   /** Lines of the worker's settings. */
   readonly settings?: readonly string[];
   readonly limitMs?: number;
@@ -58,9 +60,10 @@ export async function createDoctorWorld(): Promise<DoctorWorld> {
   policy('clusters: [{ name: dev-1, group: west }]');
   let fleet: RunningFleet | undefined;
 
-  const env = ({ token: used = token, settings = [] }: LookOptions = {}): NodeJS.ProcessEnv => {
+  const ownForge = `{ host: "${server.host}", kind: github, api: "${server.apiUrl}", token: { env: BOT_TOKEN } }`;
+  const env = ({ token: used = token, settings = [], ...options }: LookOptions = {}): NodeJS.ProcessEnv => {
     const file = join(directory, 'worker.yaml');
-    const forge = `{ host: "${server.host}", kind: github, api: "${server.apiUrl}", token: { env: BOT_TOKEN } }`;
+    const { forge = ownForge } = options;
     const kubeconfig = fleet?.kubeconfigPath ?? join(directory, 'kubeconfig');
     const lines = [`forges: [${forge}]`, `cache: ${directory}/cache`, `kubeconfig: ${kubeconfig}`, ...settings];
     writeFileSync(file, `apiVersion: fairlead.dev/v1\nkind: Worker\n${lines.join('\n')}\n`);

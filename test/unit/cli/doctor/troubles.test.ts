@@ -5,6 +5,7 @@ import { rendererCheck } from '../../../../src/cli/doctor/ask/renderer.ts';
 import { askTemporal, temporalCheck, withoutTemporal } from '../../../../src/cli/doctor/ask/temporal.ts';
 import { type TroubleName, troubles } from '../../../../src/cli/doctor/catalogue.ts';
 import type { DoctorFinding } from '../../../../src/cli/doctor/finding.ts';
+import { reportFinding } from '../../../../src/cli/doctor/judge/access.ts';
 import { clockFindings } from '../../../../src/cli/doctor/judge/clock.ts';
 import { ruleFindings } from '../../../../src/cli/doctor/judge/rules.ts';
 import { runChecks } from '../../../../src/cli/doctor/run-checks.ts';
@@ -100,6 +101,7 @@ const found: Readonly<Record<TroubleName, () => Findings>> = {
   'forge refuses': () =>
     lookAfter(({ server }) => server.fail({ match: /gitops$/, trouble: { kind: 'answer', status: 401 } })),
   archived: () => lookAfter(({ server }) => server.archive('acme/gitops')),
+  'may not report': () => reportsToForge({ token: 'ghp_reader' }),
   'permissions missing': () => lookAfter((at) => answering(at, { 'x-oauth-scopes': 'read:org' })),
   'token ends soon': () =>
     lookAfter((at) => answering(at, { 'github-authentication-token-expiration': '2020-01-01 00:00:00 UTC' })),
@@ -157,6 +159,42 @@ const found: Readonly<Record<TroubleName, () => Findings>> = {
     }),
 };
 
+/** Not a fault: a choice, or something that no promotion needs. */
+const warnings: readonly TroubleName[] = ['nothing required under auto', 'may not report'];
+
+/** Looks at a platform whose source is on the forge, too, where eve may read. */
+async function reportsToForge(options: LookOptions = {}): Promise<readonly DoctorFinding[]> {
+  world = await createDoctorWorld();
+  addReader(world);
+  const { url, directory } = await world.server.createRepository('acme', 'platform');
+  world.source.git(['push', '--quiet', directory, 'main', 'dev']);
+  return world.look({ url, ...options });
+}
+
+describe('Statuses on the source', () => {
+  const of = (findings: readonly DoctorFinding[]) => findings.filter(({ check }) => check === 'reports');
+
+  it('are well where the account may write there, and not asked where nobody wants them', async () => {
+    expect(of(await reportsToForge())).toMatchObject([{ state: 'well' }]);
+    const { host, apiUrl } = world?.server ?? expect.unreachable();
+    const forge = `{ host: "${host}", kind: github, api: "${apiUrl}", token: { env: BOT_TOKEN }, statuses: false, deployments: false }`;
+    const url = `${world?.gitopsUrl}`.replace('gitops', 'platform');
+    expect(of((await world?.look({ url, forge })) ?? [])).toMatchObject([
+      { state: 'not asked', detail: 'the settings switch them off' },
+    ]);
+    expect(of((await world?.look()) ?? [])).toMatchObject([{ detail: 'a local repository has no forge' }]);
+  });
+
+  it('need permissions of their own of an App', () => {
+    const access = { isArchived: false, permissionRemedy: '', lacking: { needed: [], wished: ['statuses: write'] } };
+    expect(reportFinding('x', access)).toMatchObject({
+      state: 'warning',
+      detail: expect.stringContaining('is not given statuses: write'),
+    });
+    expect(reportFinding('x', { ...access, lacking: undefined })).toMatchObject({ state: 'not asked' });
+  });
+});
+
 function addReader({ server }: DoctorWorld): void {
   server.addUser({ login: 'eve', token: 'ghp_reader', permission: 'read' });
 }
@@ -173,7 +211,7 @@ describe('Every ✘ and warning of the catalogue', () => {
     const [finding] = findings.filter((each) => 'trouble' in each && each.trouble === name);
     expect(finding, JSON.stringify(findings, undefined, 1)).toMatchObject({
       check: troubles[name].check ?? expect.any(String),
-      state: name === 'nothing required under auto' ? 'warning' : 'wrong',
+      state: warnings.includes(name) ? 'warning' : 'wrong',
       detail: expect.stringMatching(/\S+ \S+/),
       remedy: expect.stringMatching(/^[A-Z].{10}/s),
     });
