@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { rolledBackSignal } from '../../src/operation/messages.ts';
@@ -7,6 +8,8 @@ import { eventually } from '../workflows/support/eventually.ts';
 import { failed, sha, unreachable, World } from '../workflows/support/world.ts';
 
 const never = () => Promise.reject(ApplicationFailure.create({ message: 'no answer', nextRetryDelay: 20 }));
+/** Nothing tells whether the server has an update that no worker has taken. */
+const untilServerHasIt = 1_000;
 
 describe('A reject', () => {
   it('of what was merged a moment before it could be closed is an abort: it is there, and given up', async () => {
@@ -99,6 +102,22 @@ describe('An abort that came before the first task of a config change', () => {
       const change = await configure('dev', sha('any'));
       await change.handle.signal('abort', { by: 'ann', reason: 'too late' });
       await worker.start();
+      expect(await change.result()).toMatchObject({ state: 'aborted', message: 'aborted by ann (as given): too late' });
+    });
+  });
+});
+
+describe('An abort by the command line that came before the first task of a config change', () => {
+  it('comes behind the commit that began it, and ends it', async () => {
+    const world = new World([['dev']]);
+    world.readConfig = never;
+    await runConcurrently(world, async ({ configure, test: { worker } }) => {
+      await worker.stop();
+      const change = await configure('dev', sha('any'));
+      const answer = change.decide('abort', { reason: 'too late' });
+      await sleep(untilServerHasIt);
+      await worker.start();
+      expect(await answer).toContain('aborted');
       expect(await change.result()).toMatchObject({ state: 'aborted', message: 'aborted by ann (as given): too late' });
     });
   });

@@ -5,7 +5,7 @@ import type { OperationResult } from '../../operation/status.ts';
 import { recall } from '../memory/recall.ts';
 import { Renewal } from '../temporal/renewal.ts';
 import { Signals } from '../temporal/signals.ts';
-import { registerHandlers } from './handlers.ts';
+import { answerUpdates, registerHandlers } from './handlers.ts';
 import type { Operation } from './operation.ts';
 
 /** What a workflow of an operation is started with, and hands on to itself. */
@@ -50,6 +50,7 @@ export async function carryOut<Memory extends object, Work extends OperationWork
   registerHandlers(work.operation, signals);
   listen?.(work, signals);
   signals.open();
+  answerUpdates(work.operation);
   const result = await renewal.untilDue(running);
   if (!result)
     return continueAsNew<(next: Start) => Promise<OperationResult>>({

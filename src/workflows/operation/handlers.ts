@@ -25,7 +25,7 @@ import { listenToLanes, tellingLane } from '../lane/client/admission-handlers.ts
 import type { Signals } from '../temporal/signals.ts';
 import type { Operation } from './operation.ts';
 
-/** Registers the query, the nudge, the signals of lanes and operations, and every action as a signal and an update. */
+/** Registers the query, the nudge, the signals of lanes and operations, and every action as a signal. */
 export function registerHandlers(operation: Operation, signals: Signals): void {
   setHandler(defineQuery<OperationStatus>(statusQuery), () => {
     const { status } = operation;
@@ -43,10 +43,15 @@ export function registerHandlers(operation: Operation, signals: Signals): void {
     const run = operation.runs.get(message.environment);
     if (run && !run.isMerged) applyRerender(run, message);
   });
-  for (const action of actions) {
-    signals.on(action, (payload) => takeSignal(operation, action, payload));
-    answerUpdates(operation, action);
-  }
+  for (const action of actions) signals.on(action, (payload) => takeSignal(operation, action, payload));
+}
+
+/**
+ * Registers every action as an update. Temporal has an update behind all signals of its task; it is so in the first task, too, if
+ * this is called when those are open.
+ */
+export function answerUpdates(operation: Operation): void {
+  for (const action of actions) answerUpdate(operation, action);
 }
 
 /**
@@ -73,7 +78,7 @@ function takeSignal(operation: Operation, action: Action, payload: unknown): voi
   }
 }
 
-function answerUpdates(operation: Operation, action: Action): void {
+function answerUpdate(operation: Operation, action: Action): void {
   const update = defineUpdate<DecisionAnswer, [unknown]>(action);
   setHandler(
     update,

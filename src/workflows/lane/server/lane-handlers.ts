@@ -38,9 +38,10 @@ export function listenToLane(lane: Lane): void {
   signals.on(laneSignals.resume, (payload) =>
     takeSignal(lane, 'resume', () => ({ kind: 'resume', ...parseResume(payload) })),
   );
+  signals.open();
+  // Temporal has an update behind all signals of its task, which those of the first task come to only now.
   answerUpdates(lane, laneSignals.hold, readHold);
   answerUpdates(lane, laneSignals.resume, readResume);
-  signals.open();
 }
 
 /** Says what holds an entry. A lane that begins, or has lost its memory, does not know. */
