@@ -15,7 +15,7 @@ export interface LocalRepository {
 
 /**
  * Finds the repositories that are meant: each directory that is one, else those right below it. Throws `Failure` InvalidInput
- * where there is none, and where two have the same name.
+ * where there is none, where one belongs to another user, and where two have the same name.
  */
 export async function findRepositories(directories: readonly string[]): Promise<readonly LocalRepository[]> {
   const found = (await Promise.all(directories.map(repositoriesIn))).flat();
@@ -58,7 +58,12 @@ async function isDirectory(path: string): Promise<boolean> {
 /** Answers the repository of which this directory is the top; undefined: it is of none, or somewhere within one. */
 async function repositoryAt(directory: string): Promise<LocalRepository | undefined> {
   const args = ['rev-parse', '--path-format=absolute', '--git-common-dir', '--show-prefix'];
-  const { code, stdout } = await tryGit(directory, args);
+  const { code, stdout, stderr } = await tryGit(directory, args);
+  if (/dubious ownership/.test(stderr))
+    throw new Failure(
+      'InvalidInput',
+      `git refuses ${directory}, because it belongs to another user. Call this as that user, or make it your own: chown.`,
+    );
   const [gitDirectory = '', prefix = ''] = stdout.split('\n');
   if (code !== 0 || prefix !== '') return undefined;
   return { name: basename(directory).replace(/\.git$/, ''), directory, gitDirectory };

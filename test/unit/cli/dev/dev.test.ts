@@ -11,6 +11,7 @@ import { stateDirectory, withDevState } from '../../../../src/cli/dev/state.ts';
 import { startTemporal } from '../../../../src/cli/dev/temporal.ts';
 import { exportLines, introduction } from '../../../../src/cli/dev/words.ts';
 import { Failure } from '../../../../src/failure.ts';
+import { findOnPath } from '../../../../src/programs/executable.ts';
 import { createTestRepository, temporaryDirectory } from '../../../support/git.ts';
 import { fairlead } from '../test-io.ts';
 
@@ -185,6 +186,18 @@ test("Temporal's server is told of a user where the machine does not know who ca
     expect(readFileSync(logFile, 'utf8')).toContain(expected);
   }
   vi.unstubAllEnvs();
+});
+
+test('a repository of another user is named, and not called none', async () => {
+  const shop = createTestRepository(join(directory, 'shop.git'));
+  // git's own way to try that it belongs to somebody else.
+  const real = await findOnPath(['git'], process.env);
+  writeFileSync(join(directory, 'git'), `#!/bin/sh\nGIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec ${real} "$@"\n`, {
+    mode: 0o755,
+  });
+  vi.stubEnv('PATH', `${directory}:${process.env.PATH}`);
+  const found = findRepositories([shop.path]).finally(() => vi.unstubAllEnvs());
+  await expect(found).rejects.toThrow(`git refuses ${shop.path}, because it belongs to another user.`);
 });
 
 describe('the sandbox', () => {
