@@ -1,5 +1,5 @@
 import { limits } from '../../../platform/limits.ts';
-import { documentTexts } from '../../layout/object-head.ts';
+import { documentTexts, objectHead } from '../../layout/object-head.ts';
 import { objectReader } from '../../layout/objects.ts';
 import type { UnstableAnswer } from '../../types.ts';
 
@@ -20,10 +20,13 @@ export const withoutBranch: HeldFiles = { read: async () => undefined, placehold
  */
 export function heldObjects(text: string, answers: readonly UnstableAnswer[]): readonly string[] {
   const wanted = new Set(answers.flatMap(({ answer, object }) => (answer === 'keep' ? [object] : [])));
-  const names = [...wanted].map((object) => object.slice(object.search(/[/ ][^/ ]*$/) + 1));
+  const mayBeNamed = nameFilter([...wanted].map((object) => object.slice(object.search(/[/ ][^/ ]*$/) + 1)));
   const identify = objectReader();
-  const kept = documentTexts(text).filter((document) => {
-    if (!names.some((name) => document.includes(name))) return false;
+  const documents = documentTexts(text);
+  // No render brings more.
+  if (documents.length > limits.environmentObjects) return [];
+  const kept = documents.filter((document) => {
+    if (!mayBeNamed(document)) return false;
     const id = identify(document);
     if (id === undefined) return false;
     return wanted.has(`${id.kind} ${id.name}`) || wanted.has(`${id.kind} ${id.namespace}/${id.name}`);
@@ -31,4 +34,23 @@ export function heldObjects(text: string, answers: readonly UnstableAnswer[]): r
   if (kept.reduce((sum, { length }) => sum + length, 0) > limits.fileBytes) return [];
   // A part of a text would keep the whole of it in memory.
   return kept.map((document) => Buffer.from(document, 'utf8').toString('utf8'));
+}
+
+/** What ends a word in a manifest, beside white space. */
+const marks = /["'{}[\],]/;
+
+/**
+ * Makes a function that tells whether a document may be that of an object with one of these names: reading one takes a parser where it is
+ * written by hand. Each word is looked up: a chart may keep of a thousand objects, and its file have megabytes.
+ */
+function nameFilter(names: readonly string[]): (document: string) => boolean {
+  // Such names are no words. Nobody gives them to what a chart makes up.
+  if (names.some((name) => marks.test(name))) return () => true;
+  const wanted = new Set(names);
+  return (document) => {
+    const head = objectHead(document);
+    if (head.length > limits.kustomizationBytes) return false;
+    for (const [word] of head.matchAll(/[^\s"'{}[\],]+/g)) if (wanted.has(word)) return true;
+    return false;
+  };
 }

@@ -111,4 +111,26 @@ describe('the objects that are kept', () => {
   test('are those of answers that keep', () => {
     expect(heldObjects(file, [{ object: 'Secret grafana', answer: 'drop', place: '' }])).toEqual([]);
   });
+  test.each([
+    ["'grafana'", 'Secret grafana'],
+    ['"grafana"', 'Secret grafana'],
+    ["'a,b'", 'Secret a,b'],
+  ])('are found where their name is written %s', (written, object) => {
+    const quoted = `apiVersion: v1\nkind: Secret\nmetadata:\n  name: ${written}\n`;
+    expect(heldObjects(quoted, keep(object))).toEqual([quoted]);
+    expect(heldObjects(`{apiVersion: v1, kind: Secret, metadata: {name: ${written}}}`, keep(object))).toHaveLength(1);
+  });
+  test('are found in no time in a file of megabytes, however many names are kept', () => {
+    const names = Array.from({ length: 1_000 }, (_, index) => `aaaab${index}`);
+    const large = `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\ndata:\n  a: ${'a'.repeat(4_000_000)}\n`;
+    const last = `apiVersion: v1\nkind: Secret\nmetadata:\n  name: aaaab7\n`;
+    const before = process.cpuUsage();
+    expect(
+      heldObjects(
+        `${large}---\n${last}`,
+        names.flatMap((name) => keep(`Secret ${name}`)),
+      ),
+    ).toEqual([last]);
+    expect(process.cpuUsage(before).user / 1_000_000).toBeLessThan(1);
+  });
 });
