@@ -89,10 +89,13 @@ function stayingBeside(
   const seen = new Set<string>();
   return [...after].flatMap(([path, { oid }]) => {
     if (before.get(path)?.oid !== oid) return [];
-    const entries = foldersOf(path).flatMap((folder) => {
+    const entries: string[] = [];
+    for (const folder of foldersOf(path)) {
       const entry = entryBelow(folder, path);
-      return seen.has(entry) ? [] : [entry];
-    });
+      // Who has come here before has been in all folders above.
+      if (seen.has(entry)) break;
+      entries.push(entry);
+    }
     for (const entry of entries) seen.add(entry);
     return entries.length > 0 ? [path] : [];
   });
