@@ -47,8 +47,14 @@ export function partsOfRig(rig, vitest, reports) {
       },
       {
         name: 'real Gitea',
-        needs: ['build the Gitea rig', "build Temporal's servers", 'build the renderer', 'types'],
-        command: `npm run --silent test:forge -- ${vitest('forge')}`,
+        needs: [
+          'build the Gitea rig',
+          "build Temporal's servers",
+          'build the renderer',
+          'build, with the workflow bundle',
+        ],
+        // The tutorial's part on a forge is in it, and calls the build.
+        command: `FAIRLEAD_TUTORIAL_COMMAND="node $PWD/dist/src/cli/main.js" npm run --silent test:forge -- ${vitest('forge')}`,
         report: { kind: 'vitest', file: `${reports}/forge.json` },
         limitMinutes: 30,
       },

@@ -1,39 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { cliCommand } from '../../demo/rig/cli.ts';
 import { startFleet } from '../../fakes/flux/start.ts';
 import type { RunningFleet } from '../../fakes/flux/types.ts';
-import { cacheDirectory } from '../../src/programs/cache.ts';
-import { temporalDevServer } from '../../src/programs/temporal/dev-server.ts';
-import { ensureRenderer } from '../../src/render/renderer/ensure.ts';
 import { timings } from '../promotions/support/platform-files.ts';
 import { type Block, blocksOf } from '../tutorial/support/blocks.ts';
-import { openTerminals, type Terminals } from '../tutorial/support/terminals.ts';
+import { openReader, type Reader } from '../tutorial/support/reader.ts';
 import { fairleadScopes, type GiteaSite, openSite } from './server/site.ts';
 
 const environments = ['dev', 'qa', 'prod'];
 const owner = `acme-${randomUUID().slice(0, 8)}`;
 
-let home: string;
 let site: GiteaSite;
 let gitops: string;
 let fleet: RunningFleet;
-let terminals: Terminals;
+let reader: Reader;
 
-/** What the reader has before: a home with git's own credentials, two empty repositories, an account with a token, clusters with Flux. */
+/** What the reader has before: git's own credentials, two empty repositories, an account with a token, clusters with Flux. */
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'fairlead-tutorial-forge-'));
   site = openSite(inject('gitea'));
-  const [reader, bot] = [await site.addUser(`ada-${owner}`), await site.addUser(`bot-${owner}`)];
-  const asReader = { [reader.name]: 'admin' } as const;
-  await site.addRepository({ name: `${owner}/shop`, collaborators: { ...asReader, [bot.name]: 'read' } });
-  const ofGitops = { ...asReader, [bot.name]: 'write' } as const;
-  gitops = await site.addRepository({ name: `${owner}/shop-gitops`, collaborators: ofGitops });
+  const [ada, bot] = [await site.addUser(`ada-${owner}`), await site.addUser(`bot-${owner}`)];
+  const asAda = { [ada.name]: 'admin' } as const;
+  await site.addRepository({ name: `${owner}/shop`, collaborators: { ...asAda, [bot.name]: 'read' } });
+  gitops = await site.addRepository({ name: `${owner}/shop-gitops`, collaborators: { ...asAda, [bot.name]: 'write' } });
   const token = await bot.tokenWith(fairleadScopes);
   const clusters = environments.map((name) => ({
     name,
@@ -42,38 +34,22 @@ beforeAll(async () => {
     paths: ['all'],
   }));
   fleet = await startFleet({ gitToken: token, clusters, timings });
-  const basic = Buffer.from(`${reader.name}:${reader.token}`).toString('base64');
-  const credentials = `[http "${site.url}"]\n\textraHeader = Authorization: Basic ${basic}\n`;
-  await writeFile(join(home, '.gitconfig'), `[user]\n\tname = Ada\n\temail = ada@acme.example\n${credentials}`);
-  await mkdir(join(home, 'bin'));
-  await command('fairlead', `exec ${cliCommand.join(' ')} "$@"`);
+  const basic = Buffer.from(`${ada.name}:${ada.token}`).toString('base64');
+  reader = await openReader({
+    gitConfig: `[http "${site.url}"]\n\textraHeader = Authorization: Basic ${basic}\n`,
+    env: { KUBECONFIG: fleet.kubeconfigPath },
+  });
+  const { home } = reader;
   // The clusters follow already: what they are to follow is kept, to be compared.
-  await command('kubectl', `cat >>"${home}/applied.yaml" && echo "---" >>"${home}/applied.yaml"`);
+  await reader.command('kubectl', `cat >>"${home}/applied.yaml" && echo "---" >>"${home}/applied.yaml"`);
   await mkdir(join(home, 'shop-on-a-forge'));
   await writeFile(join(home, 'shop-on-a-forge', 'token'), token, { mode: 0o600 });
-  const { PATH } = process.env;
-  terminals = openTerminals(home, {
-    PATH: `${join(home, 'bin')}:${PATH}`,
-    HOME: home,
-    LANG: 'C.UTF-8',
-    KUBECONFIG: fleet.kubeconfigPath,
-    FAIRLEAD_CACHE: cacheDirectory(),
-    FAIRLEAD_RENDERER: await ensureRenderer(),
-    TEMPORAL_CLI: await temporalDevServer(),
-  });
 });
 
 afterAll(async () => {
-  await terminals.close();
+  await reader.close();
   await fleet.close();
-  await rm(home, { recursive: true, force: true, maxRetries: 5 });
 });
-
-async function command(name: string, script: string): Promise<void> {
-  const path = join(home, 'bin', name);
-  await writeFile(path, `#!/bin/sh\n${script}\n`);
-  await chmod(path, 0o755);
-}
 
 /** The names that stand for the reader's own, as the page lists them, and what they are here. Nothing else is another. */
 function withOwnNames({ text, ...block }: Block): Block {
@@ -88,6 +64,7 @@ function withOwnNames({ text, ...block }: Block): Block {
 }
 
 test("the tutorial's part on a forge goes as it is written, on a real Gitea", async () => {
+  const { home, terminals } = reader;
   const page = await readFile(fileURLToPath(new URL('../../docs/tutorial.md', import.meta.url)), 'utf8');
   const blocks = blocksOf(page).filter(({ part }) => part === 'forge');
   expect(blocks.length).toBeGreaterThan(7);
