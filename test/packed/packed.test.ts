@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -82,9 +83,20 @@ describe('the packed command line, where neither Go nor Java is', () => {
     expect(await run(['validate', '--render'], { cwd: platform })).toMatchObject({ code: 0 });
   });
 
+  /** What bash offers behind these words, once the script of the installed command is sourced. */
+  function bashOffers(line: string): readonly string[] {
+    const words = line.split(' ');
+    const script = `source <(fairlead completion bash)
+      COMP_LINE=${JSON.stringify(line)} COMP_POINT=${line.length} COMP_WORDS=(${line}) COMP_CWORD=${words.length - 1}
+      $(complete -p fairlead | sed 's/.*-F \\([^ ]*\\) .*/\\1/')
+      printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const env = { ...process.env, PATH: `${join(installed.modules, '..', '..', 'bin')}:${process.env.PATH}` };
+    return execFileSync('bash', ['-c', script], { env, encoding: 'utf8' }).trimEnd().split('\n');
+  }
+
   test('completes commands, and promotes nothing without Temporal', async () => {
     expect((await run(['complete', '--', 'pro'])).out).toContain('promote');
-    expect(await run(['completion', 'bash'])).toMatchObject({ code: 0, out: expect.stringContaining('complete ') });
+    expect(bashOffers('fairlead pro')).toEqual(['promote']);
     const promoted = await run(['promote', '--source', world.source.path, '--commit', 'main'], { env: nobodyThere });
     expect(promoted).toMatchObject({ code: 3, err: expect.stringContaining('Temporal does not answer') });
   });
