@@ -19,7 +19,7 @@ test('the tutorial goes as it is written, from nothing to a promotion and a roll
   expect(blocks.length).toBeGreaterThan(10);
   for (const block of blocks) if (!block.installs) await terminals.run(block);
 
-  expect(await terminals.interrupt('everything')).toBe(0);
+  expect(await terminals.interrupt('everything'), terminals.printed('everything')).toBe(0);
   expect(terminals.printed('everything')).toContain('call it again to go on');
 
   const plain = { installs: false, part: 'sandbox', code: 0 } as const;
@@ -27,5 +27,5 @@ test('the tutorial goes as it is written, from nothing to a promotion and a roll
   await terminals.run({ ...begin, terminal: 'next day' });
   const look = 'test "$(fairlead status --all --json | grep -c \'"state": "promoted"\')" -ge 2';
   await terminals.run({ ...plain, text: `${look}\n` });
-  expect(await terminals.interrupt('next day')).toBe(0);
+  expect(await terminals.interrupt('next day'), terminals.printed('next day')).toBe(0);
 });
