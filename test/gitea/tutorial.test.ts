@@ -68,8 +68,7 @@ test("the tutorial's part on a forge goes as it is written, on a real Gitea", as
   const page = await readFile(fileURLToPath(new URL('../../docs/tutorial.md', import.meta.url)), 'utf8');
   const blocks = blocksOf(page).filter(({ part }) => part === 'forge');
   expect(blocks.length).toBeGreaterThan(7);
-  for (const block of blocks) { const b = Date.now(); await terminals.run(withOwnNames(block)); console.log(Date.now()-b, block.text.slice(0,60)); }
-  console.log(terminals.printed('on-the-forge'));
+  for (const block of blocks) await terminals.run(withOwnNames(block));
 
   const applied = parseAllDocuments(await readFile(join(home, 'applied.yaml'), 'utf8')).map((each) => each.toJS());
   const [repositories, kustomizations] = ['GitRepository', 'Kustomization'].map((kind) =>

@@ -1,5 +1,6 @@
 import type { Failure, FailureType } from '../../failure.ts';
-import { type CheckName, type KnownTrouble, type TroubleName, troubles } from './catalogue.ts';
+import { type KnownTrouble, type TroubleName, troubles } from './catalogue.ts';
+import type { CheckName } from './check-names.ts';
 import { partRemedy } from './part-remedy.ts';
 
 /** What a check came to. */

@@ -1,7 +1,7 @@
 import type { Settings } from '../../settings/settings.ts';
 import { countOf } from '../../text/count-of.ts';
 import type { Io } from '../io.ts';
-import { checks } from './catalogue.ts';
+import { checks } from './check-names.ts';
 import { type DoctorOrder, examine } from './doctor.ts';
 
 /** A log of lines with fields. */

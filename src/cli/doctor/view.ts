@@ -1,6 +1,6 @@
 import { countOf } from '../../text/count-of.ts';
 import { printableLine } from '../view/view.ts';
-import { checks } from './catalogue.ts';
+import { checks } from './check-names.ts';
 import type { DoctorFinding } from './finding.ts';
 
 const marks: Readonly<Record<DoctorFinding['state'], string>> = {

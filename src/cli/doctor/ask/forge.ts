@@ -4,7 +4,7 @@ import { requestBranch } from '../../../gitops/request-branch.ts';
 import type { OperationKind } from '../../../operation/kind.ts';
 import { checkRepositoryUrl } from '../../../platform/repository/repository-url.ts';
 import { orFailure } from '../../environments/source.ts';
-import type { CheckName } from '../catalogue.ts';
+import type { CheckName } from '../check-names.ts';
 import { type DoctorFinding, notAsked } from '../finding.ts';
 import { ownBranchFindings, requiredCheckFindings, ruleFindings } from '../judge/rules.ts';
 import type { DoctorParts, EnvironmentOrder, GitopsNow } from '../platform.ts';

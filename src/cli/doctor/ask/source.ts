@@ -5,7 +5,7 @@ import type { Environment } from '../../../platform/types.ts';
 import { shortSha } from '../../../short-names.ts';
 import { countOf } from '../../../text/count-of.ts';
 import { environmentPolicy, orFailure, readSource, type SourceNow } from '../../environments/source.ts';
-import type { CheckName } from '../catalogue.ts';
+import type { CheckName } from '../check-names.ts';
 import { type DoctorFinding, failed, notAsked, well } from '../finding.ts';
 import { type DoctorParts, during, type PlatformOrder } from '../platform.ts';
 import type { Answer, Check } from '../run-checks.ts';

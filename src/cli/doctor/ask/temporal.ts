@@ -12,7 +12,8 @@ import {
 import { grpcCodes, grpcError } from '../../../temporal/grpc-error.ts';
 import { readPollers } from '../../../temporal/pollers.ts';
 import { version } from '../../../version.ts';
-import type { CheckName, TroubleName } from '../catalogue.ts';
+import type { TroubleName } from '../catalogue.ts';
+import type { CheckName } from '../check-names.ts';
 import { type DoctorFinding, failed, notAsked, well } from '../finding.ts';
 import { attributeFindings } from '../judge/attributes.ts';
 import { takingWorkers, workersAlike } from '../judge/workers.ts';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { exitCodeOfFindings } from '../../../../src/cli/commands/operate/doctor.ts';
-import { checks, troubles } from '../../../../src/cli/doctor/catalogue.ts';
+import { troubles } from '../../../../src/cli/doctor/catalogue.ts';
+import { checks } from '../../../../src/cli/doctor/check-names.ts';
 import { notAsked, well, wrong } from '../../../../src/cli/doctor/finding.ts';
 import { partRemedy } from '../../../../src/cli/doctor/part-remedy.ts';
 import { type Check, runChecks } from '../../../../src/cli/doctor/run-checks.ts';
