@@ -29,8 +29,8 @@ const lookEveryMs = 1_000;
 const platformFile = 'fairlead.yaml';
 
 /**
- * Makes GitOps branches and clusters as the platforms' files say, now and whenever these change. What is wrong with a file is
- * reported once, and stops nothing else. Throws `Failure` InvalidInput where no repository is a source.
+ * Makes GitOps branches and clusters as the platforms' files say, now and whenever these change. What is wrong with a file, or
+ * keeps it from being read, is reported once, and stops nothing else. Throws `Failure` InvalidInput where no repository is a source.
  */
 export async function followPlatforms({
   forge,
@@ -51,17 +51,28 @@ export async function followPlatforms({
     const platforms = await Promise.all(sources.map((source) => readPlatform(source, sayOnce)));
     const wanted = JSON.stringify(platforms);
     if (wanted === seen) return;
-    seen = wanted;
     const clusters: SandboxCluster[] = [];
     for (const environment of platforms.flat()) {
       if (await prepareGitops(forge, environment, sayOnce)) clusters.push(...clustersOf(environment));
     }
     await fleet.become(clusters);
+    seen = wanted;
     report(`The sandbox plays ${countOf(clusters.length, 'cluster')}: ${clusters.map(({ name }) => name).join(', ')}.`);
+  };
+  let failures = 0;
+  const lookAgain = async () => {
+    try {
+      await look();
+      failures = 0;
+    } catch (error) {
+      failures += 1;
+      // Ctrl-C ends a git that is under way, before anybody asks this to stop.
+      if (failures > 1) sayOnce(`The platforms could not be read, and are looked at again: ${error}`);
+    }
   };
   await look();
   const following = (async () => {
-    while (await pause(lookEveryMs, true, { signal: stopping.signal }).catch(() => false)) await look();
+    while (await pause(lookEveryMs, true, { signal: stopping.signal }).catch(() => false)) await lookAgain();
   })();
   return {
     sources,

@@ -2,9 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
+import type { SandboxForge } from '../../../../demo/sandbox/forge.ts';
 import { startSandbox } from '../../../../demo/sandbox/main.ts';
+import { followPlatforms } from '../../../../demo/sandbox/platforms.ts';
+import { findRepositories } from '../../../../demo/sandbox/repositories.ts';
 import type { Sandbox } from '../../../../src/cli/dev/sandbox.ts';
 import { freePort } from '../../../../src/cli/dev/temporal.ts';
 import { loadSettings } from '../../../../src/settings/settings.ts';
@@ -119,4 +122,25 @@ test('refuses a port that somebody else has, and directories without a platform'
   shop.commit('main', { 'fairlead.yaml': null });
   await expect(start()).rejects.toThrow('there is no platform to serve');
   expect(existsSync(join(directory, 'worker.yaml'))).toBe(false);
+});
+
+test('a look that fails, as when Ctrl-C ends its git, is made again, and told when it fails again', async () => {
+  const repositories = await findRepositories([root]);
+  const failures = [1, 2].map((number) => new Error(`git was ended ${number}`));
+  const become = vi.fn(async () => {
+    const failure = become.mock.calls.length > 1 && failures.shift();
+    if (failure) throw failure;
+  });
+  const forge = { openRepository: async () => undefined, urlOf: String } as unknown as SandboxForge;
+  const fleet = { become, close: async () => undefined };
+  const report = (sentence: string) => said.push(sentence);
+  const followed = await followPlatforms({ forge, fleet, repositories, report });
+  try {
+    shop.commit('dev', { 'fairlead.yaml': environment('{ name: one, group: west }', '{ name: two, group: east }') });
+    await vi.waitFor(() => expect(become).toHaveBeenCalledTimes(4), { timeout: 30_000, interval: 50 });
+  } finally {
+    await followed.stop();
+  }
+  const told = said.filter((sentence) => sentence.includes('looked at again'));
+  expect(told).toEqual(['The platforms could not be read, and are looked at again: Error: git was ended 2']);
 });
