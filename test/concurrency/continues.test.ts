@@ -394,6 +394,8 @@ async function beginAgain(client: Client, handle: WorkflowHandle): Promise<void>
   const { runId } = await handle.describe();
   const { events } = await handle.fetchHistory();
   const finished = events?.find((event) => event.workflowTaskCompletedEventAttributes)?.eventId;
+  // Its worker was stopped before the first task: that is still to come.
+  if (finished === undefined) return;
   await client.workflowService.resetWorkflowExecution({
     namespace: client.options.namespace,
     workflowExecution: { workflowId, runId },
