@@ -1,4 +1,4 @@
-import { posix } from 'node:path';
+import { joinPath } from '../../text/path.ts';
 
 /** What a branch's folders hold, as far as kustomize follows them. */
 export interface BranchFolders {
@@ -147,7 +147,7 @@ export function isBelow(path: string, folder: string): boolean {
 
 function within(folder: string, entry: string): string | undefined {
   if (entry.includes('://') || entry.startsWith('/')) return undefined;
-  const target = posix.join(folder, entry).replace(/\/$/, '');
+  const target = joinPath(folder, entry).replace(/\/$/, '');
   return target.startsWith('..') ? undefined : target === '.' ? '' : target;
 }
 

@@ -1,6 +1,6 @@
-import { posix } from 'node:path';
 import { apiGroup } from '../../object-name.ts';
 import { type HostAliases, sameRepository, withoutCredentials } from '../../platform/repository/unchecked-url.ts';
+import { joinPath } from '../../text/path.ts';
 import type { Condition } from '../condition.ts';
 import { inventoryId, type SpecChanges } from '../coverage/identity.ts';
 import { commitOfRevision } from '../revision.ts';
@@ -177,7 +177,7 @@ export function commitIn(revision: string | null | undefined): string | undefine
 
 /** Resolves a path as Flux does: never above the root of the repository. */
 function normalisedPath(path: string): string {
-  return posix.join('/', path).replace(/^\/|\/$/g, '');
+  return joinPath('/', path).replace(/^\/|\/$/g, '');
 }
 
 /** Reads a condition. */

@@ -1,5 +1,5 @@
-import { posix } from 'node:path';
 import { isMap, isScalar } from 'yaml';
+import { joinPath, normalizePath } from '../../text/path.ts';
 import { isHelper } from '../source/bases.ts';
 import type { Kustomization, KustomizationReader } from '../source/kustomization.ts';
 import type { DirectoryAtPath, DirectoryNode } from '../source/nodes.ts';
@@ -40,8 +40,8 @@ export function readRestriction(
   }
   const listed: string[] = [];
   for (const { value, line } of referencesOf(read.ok)) {
-    const target = posix.join('/', value).slice(1).replace(/\/+$/, '');
-    const leadsOut = posix.normalize(value).startsWith('..') || value.startsWith('/');
+    const target = joinPath('/', value).slice(1).replace(/\/+$/, '');
+    const leadsOut = normalizePath(value).startsWith('..') || value.startsWith('/');
     const [first = '', ...rest] = target.split('/');
     const child = directory.directories.get(first);
     if (leadsOut || !child || isHelper(first) || !hasDirectory(child, rest)) {
@@ -49,7 +49,7 @@ export function readRestriction(
         read.ok.name,
         `line ${line}: ${JSON.stringify(value)} is no directory below this one. ${path} is no base, so this file only lists directories of this branch; a file that refers to a base belongs into the directory that assigns it.`,
       );
-    } else listed.push(posix.join(path, target));
+    } else listed.push(joinPath(path, target));
   }
   return { path, listed };
 }

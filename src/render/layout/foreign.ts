@@ -1,5 +1,5 @@
-import { posix } from 'node:path';
 import { limits } from '../../platform/limits.ts';
+import { joinPath, normalizePath } from '../../text/path.ts';
 import { holdsObject } from '../source/bases.ts';
 import { createKustomizationReader, kustomizationNames } from '../source/kustomization.ts';
 import type { DirectoryNode } from '../source/nodes.ts';
@@ -36,7 +36,7 @@ export function foreignEntries(
     return known;
   };
   return [...new Set(presentEntries(branch, { group, ours }))].filter(
-    (entry) => parseReference(entry).kind !== 'local' || leadsSomewhere(posix.join(group, entry).replace(/\/$/, '')),
+    (entry) => parseReference(entry).kind !== 'local' || leadsSomewhere(joinPath(group, entry).replace(/\/$/, '')),
   );
 }
 
@@ -54,7 +54,7 @@ function presentEntries(branch: Branch, { group, ours }: OwnFolders): readonly s
   const entries = listed === undefined ? allEntries(directory, ours, '') : listedEntries(listed, ours);
   const flux = directory.directories.get(fluxFolder);
   const fluxEntries = flux && !ours.has(fluxFolder) ? folderEntries(flux, fluxFolder) : [];
-  const covered = entries.some((entry) => posix.normalize(entry).replace(/\/$/, '') === fluxFolder);
+  const covered = entries.some((entry) => normalizePath(entry).replace(/\/$/, '') === fluxFolder);
   return covered ? entries : [...entries, ...fluxEntries];
 }
 
@@ -85,7 +85,7 @@ export const groupKustomizations = kustomizationNames;
 
 function listedEntries(references: Listed, ours: ReadonlySet<string>): readonly string[] {
   return references.flatMap(({ field, value }) => {
-    const first = posix.normalize(value).split('/')[0] ?? '';
+    const first = normalizePath(value).split('/')[0] ?? '';
     return (field === 'resources' || field === 'bases') && !ours.has(first) ? [value] : [];
   });
 }

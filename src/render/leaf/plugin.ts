@@ -1,7 +1,7 @@
-import { posix } from 'node:path';
 import { type Document, isMap, isScalar, parseAllDocuments, visit } from 'yaml';
 import { Failure } from '../../failure.ts';
 import { isNestedTooDeep } from '../../platform/yaml-depth.ts';
+import { joinPath } from '../../text/path.ts';
 import { chartGeneratorKind, generatorBase, replacementWords } from '../../vendor/helm-charts.ts';
 import type { DirectoryNode, FileNode } from '../source/nodes.ts';
 import { pathAfterKey, type Reference } from '../source/references.ts';
@@ -37,7 +37,7 @@ export function pluginFiles(
       if (target.kind !== 'directory')
         refuseExecutable({ document, place: where, field: reference.field, directory: directory.path });
       for (const value of stringsOf(document)) {
-        const path = posix.join(directory.path, pathAfterKey(value));
+        const path = joinPath(directory.path, pathAfterKey(value));
         if (value === '' || value.includes('\n') || path.startsWith('..')) continue;
         const found = findPath(source.root, path);
         if (found.kind === 'file') files.set(`${source.mount}/${path}`, found.file);

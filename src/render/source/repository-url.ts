@@ -1,4 +1,4 @@
-import { posix } from 'node:path';
+import { normalizePath } from '../../text/path.ts';
 
 /** The parts of a git URL, as kustomize tells them apart. */
 export interface GitReference {
@@ -35,7 +35,7 @@ export function parseReference(text: string): ParsedReference {
   if (!located) return notGit;
   const parts = splitPath(located.rest, located.host.startsWith('file://'));
   if (!parts || parts.repository === '' || leadsOut(parts.path)) return notGit;
-  const path = posix.normalize(`/${parts.path}`).replace(/^\/+|\/+$/g, '');
+  const path = normalizePath(`/${parts.path}`).replace(/^\/+|\/+$/g, '');
   return { kind: 'git', reference: { repository: located.host + parts.repository, path, ref: refInQuery(query) } };
 }
 
@@ -84,7 +84,7 @@ function splitPath(rest: string, isFile: boolean): { readonly repository: string
 }
 
 function leadsOut(path: string): boolean {
-  return posix.normalize(path.replace(/^\//, '')).split('/')[0] === '..';
+  return normalizePath(path.replace(/^\//, '')).split('/')[0] === '..';
 }
 
 function refInQuery(query: string): string {

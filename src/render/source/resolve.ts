@@ -1,5 +1,5 @@
-import { posix } from 'node:path';
 import { sameRepository } from '../../platform/repository/unchecked-url.ts';
+import { joinPath } from '../../text/path.ts';
 import type { DirectoryNode, FileNode } from './nodes.ts';
 import { isInlineYaml, type Reference } from './references.ts';
 import { parseReference } from './repository-url.ts';
@@ -58,7 +58,7 @@ function resolveLocally({ source, directory }: SourceDirectory, value: string): 
   if (value === '') return refusedReference('an empty path; remove it or name a file or directory');
   if (value.startsWith('/'))
     return refusedReference(`${JSON.stringify(value)} is an absolute path; write it relative to this file`);
-  const path = posix.join(directory.path, value).replace(/\/+$/, '');
+  const path = joinPath(directory.path, value).replace(/\/+$/, '');
   if (path === '..' || path.startsWith('../')) {
     return refusedReference(`${JSON.stringify(value)} leads out of the repository; only what is inside is rendered`);
   }
