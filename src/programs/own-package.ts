@@ -1,5 +1,11 @@
+import { isAbsolute } from 'node:path';
 import { Failure } from '../failure.ts';
 import { findInstalledPackage, type InstalledPackage } from './installed-package.ts';
+
+/*
+ * Invariant: nothing is looked for in the working directory. That is a checkout, whose files whoever commits to it has written,
+ * `node_modules` included; what is found is run with the credentials of whoever calls Fairlead.
+ */
 
 /** A package of Fairlead that is installed by itself, because not everybody needs it. */
 export interface OwnPackage {
@@ -28,6 +34,14 @@ export async function findOwnPackage(
     );
   }
   return undefined;
+}
+
+/**
+ * Lists where a package that is installed with a program is looked for: beside the module that asks, and beside the path by which
+ * the program was called, because pnpm links it from elsewhere. `called`: that path.
+ */
+export function placesBeside(moduleUrl: string, called: string | undefined = process.argv[1]): readonly string[] {
+  return called !== undefined && isAbsolute(called) ? [moduleUrl, called] : [moduleUrl];
 }
 
 /** Says in sentences that a package is missing, with the one command that installs it. */

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Failure } from '../failure.ts';
 import { findProgram } from '../programs/find.ts';
 import { type CompiledProgram, goBuild } from '../programs/go.ts';
-import { findOwnPackage, notInstalled } from '../programs/own-package.ts';
+import { findOwnPackage, notInstalled, placesBeside } from '../programs/own-package.ts';
 import { findPlatformPackage, howInstalled } from '../programs/platform-package.ts';
 import type { FindOptions, ProgramWay } from '../programs/recipe.ts';
 import { digestSources, rendererSources, vendorFolders } from '../programs/renderer-module.ts';
@@ -12,21 +11,15 @@ import { version } from '../version.ts';
 /** The package that brings the program which fetches charts, by a package of its own for each platform. */
 export const vendorPackage = '@fairlead/vendor';
 
-/** How the program is looked for. */
-export interface FindVendorOptions extends FindOptions {
-  /** The working directory, whose packages count where none lies beside Fairlead. */
-  readonly cwd?: string;
-}
-
 /**
  * Answers the path of the program that fetches charts: the one that `FAIRLEAD_VENDOR` names, else that of the package
- * `@fairlead/vendor` beside this program or in the working directory, else `fairlead-vendor` on the PATH, else the one that is
+ * `@fairlead/vendor` beside this program, else `fairlead-vendor` on the PATH, else the one that is
  * built once from renderer/ as it is now, into the cache. Throws as `findProgram` does.
  */
-export async function ensureVendorProgram({ cwd, ...options }: FindVendorOptions = {}): Promise<string> {
+export async function ensureVendorProgram(options: FindOptions = {}): Promise<string> {
   const sources = rendererSources();
   const isOwn = (name: string) => vendorFolders.some((folder) => name.startsWith(folder));
-  const places = [import.meta.url, ...(cwd === undefined ? [] : [pathToFileURL(join(cwd, 'package.json'))])];
+  const places = placesBeside(import.meta.url);
   return findProgram(
     {
       name: 'fairlead-vendor',

@@ -1,7 +1,8 @@
 import { execa } from 'execa';
 import * as v from 'valibot';
 import { Failure, type FailureType, failureTypes } from '../failure.ts';
-import { ensureVendorProgram, type FindVendorOptions } from './find-program.ts';
+import type { FindOptions } from '../programs/recipe.ts';
+import { ensureVendorProgram } from './find-program.ts';
 import { type ChartDependency, dependencySchema } from './lock.ts';
 
 /** A chart to fetch. */
@@ -37,7 +38,7 @@ const answerSchema = v.union([
 export type FetchChart = (order: ChartOrder, signal?: AbortSignal) => Promise<FetchedChart>;
 
 /** Makes a function that fetches charts with the program, which is found or built at the first call. */
-export function createFetchChart(options: FindVendorOptions & { readonly env: NodeJS.ProcessEnv }): FetchChart {
+export function createFetchChart(options: FindOptions & { readonly env: NodeJS.ProcessEnv }): FetchChart {
   let program: Promise<string> | undefined;
   return async (order, signal) => {
     program ??= ensureVendorProgram(options);

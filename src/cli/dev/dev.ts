@@ -107,8 +107,8 @@ async function start({ signal, state, closing }: Start, { options, io: outer }: 
   const io = { ...outer, env: withoutTemporal(outer.env) };
   const progress = (line: string) => io.err(`${line}\n`);
   // What is not installed is told before minutes go into the rest.
-  await requireWorkerParts(io);
-  const startSandbox = options.sandbox === undefined ? undefined : await loadSandbox(io);
+  await requireWorkerParts();
+  const startSandbox = options.sandbox === undefined ? undefined : await loadSandbox();
   const [program, renderer] = await Promise.all([
     temporalDevServer({ env: io.env, signal, progress }),
     ensureRenderer({ env: io.env, signal, progress }),

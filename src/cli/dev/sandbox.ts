@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Failure, type FailureType, failureTypes } from '../../failure.ts';
-import { findOwnPackage, notInstalled } from '../../programs/own-package.ts';
+import { findOwnPackage, notInstalled, placesBeside } from '../../programs/own-package.ts';
 import { version } from '../../version.ts';
-import type { Io } from '../io.ts';
 
 /** What the sandbox is started with. */
 export interface SandboxOptions {
@@ -45,8 +43,8 @@ interface SandboxPackage {
 }
 
 /** Answers what starts the sandbox. Throws as `findSandboxEntry` does. */
-export async function loadSandbox({ cwd }: Pick<Io, 'cwd'>): Promise<StartSandbox> {
-  const places = [import.meta.url, pathToFileURL(join(cwd, 'package.json'))];
+export async function loadSandbox(): Promise<StartSandbox> {
+  const places = placesBeside(import.meta.url);
   const { startSandbox } = (await import((await findSandboxEntry({ places, version })).href)) as SandboxPackage;
   return (options) =>
     startSandbox(options).catch((error: unknown) => {

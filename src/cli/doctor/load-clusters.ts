@@ -12,11 +12,11 @@ import type { Clusters } from './platform.ts';
  */
 export async function loadClusters(
   settings: Settings,
-  io: Pick<Io, 'cwd' | 'env'>,
-  load: (io: Pick<Io, 'cwd'>) => Promise<Pick<WorkerParts, 'createFluxFleet'>> = loadWorkerParts,
+  io: Pick<Io, 'env'>,
+  load: () => Promise<Pick<WorkerParts, 'createFluxFleet'>> = loadWorkerParts,
 ): Promise<Clusters | Failure> {
   try {
-    const { createFluxFleet } = await load(io);
+    const { createFluxFleet } = await load();
     const files = settings.kubeconfigFiles.join(delimiter);
     return createFluxFleet({ kubeconfig: { files }, aliases: settings.gitAliases, proxies: proxyRule(io.env) });
   } catch (error) {

@@ -80,7 +80,7 @@ async function fetchAll(
     also: helmFiles?.files ?? new Map(),
     scope,
     directory: place.checkout.directory,
-    fetch: createFetchChart({ env: io.env, cwd: io.cwd, progress }),
+    fetch: createFetchChart({ env: io.env, progress }),
     repositories: openRepositories(await loadSettings(io.env), io),
     permits: {
       acceptDigest: options.acceptDigest ?? false,

@@ -1,10 +1,8 @@
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Failure } from '../../failure.ts';
-import { findOwnPackage, notInstalled } from '../../programs/own-package.ts';
+import { findOwnPackage, notInstalled, placesBeside } from '../../programs/own-package.ts';
 import { version } from '../../version.ts';
-import type { Io } from '../io.ts';
 
 /** The package with what the published command line leaves out. */
 export const workerPackage = '@fairlead/worker';
@@ -17,20 +15,20 @@ declare const isBundledWithoutWorker: true | undefined;
 
 /**
  * Loads what is part of the worker alone: from this very program where it has it, as in a checkout and in the image, else from
- * the package beside it or in the working directory. Throws as `findWorkerPackage` does.
+ * the package beside it. Throws as `findWorkerPackage` does.
  */
-export async function loadWorkerParts(io: Pick<Io, 'cwd'>): Promise<WorkerParts> {
+export async function loadWorkerParts(): Promise<WorkerParts> {
   if (typeof isBundledWithoutWorker === 'undefined') return import('./parts.ts');
-  else return (await import(pathToFileURL(await findFromHere(io)).href)) as WorkerParts;
+  else return (await import(pathToFileURL(await findFromHere()).href)) as WorkerParts;
 }
 
 /** Throws where `loadWorkerParts` would find nothing to load, and loads nothing. */
-export async function requireWorkerParts(io: Pick<Io, 'cwd'>): Promise<void> {
-  if (typeof isBundledWithoutWorker !== 'undefined') await findFromHere(io);
+export async function requireWorkerParts(): Promise<void> {
+  if (typeof isBundledWithoutWorker !== 'undefined') await findFromHere();
 }
 
-function findFromHere({ cwd }: Pick<Io, 'cwd'>): Promise<string> {
-  return findWorkerPackage({ places: [import.meta.url, pathToFileURL(join(cwd, 'package.json'))], version });
+function findFromHere(): Promise<string> {
+  return findWorkerPackage({ places: placesBeside(import.meta.url), version });
 }
 
 /** Where the package is looked for, in this order, each with those above it, and what version it must have. */

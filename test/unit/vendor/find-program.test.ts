@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { placesBeside } from '../../../src/programs/own-package.ts';
 import { findVendorPackage } from '../../../src/vendor/find-program.ts';
 import { temporaryDirectory } from '../../support/git.ts';
 
@@ -10,7 +11,10 @@ let place: ReturnType<typeof temporaryDirectory>;
 beforeEach(() => {
   place = temporaryDirectory('vendor-package');
 });
-afterEach(() => place.remove());
+afterEach(() => {
+  vi.restoreAllMocks();
+  place.remove();
+});
 
 const version = '1.2.3';
 
@@ -47,7 +51,28 @@ describe('the package of the program that fetches charts', () => {
     expect(await find()).toBe(program);
   });
 
-  test('gives the program that lies beside it, in the working directory', async () => {
+  test('is not taken from the working directory, whose files whoever commits to it has written', async () => {
+    install('checkout/node_modules', '@fairlead/vendor');
+    installProgram('checkout/node_modules');
+    vi.spyOn(process, 'cwd').mockReturnValue(join(place.path, 'checkout'));
+    const main = pathToFileURL(join(place.path, 'lib/node_modules/fairlead/dist/main.js')).href;
+    for (const called of [undefined, 'node_modules/.bin/fairlead', join(place.path, 'bin/fairlead')])
+      expect(
+        await findVendorPackage({ places: placesBeside(main, called), version, platform: 'linux-x64' }),
+      ).toBeUndefined();
+  });
+
+  test('gives the program beside the path by which Fairlead was called, where pnpm links that from elsewhere', async () => {
+    const main = write('store/fairlead/node_modules/fairlead/main.js', '');
+    install('work/node_modules', '@fairlead/vendor');
+    const program = installProgram('work/node_modules');
+    const link = join(place.path, 'work/node_modules/fairlead');
+    symlinkSync(dirname(main), link);
+    const places = placesBeside(pathToFileURL(main).href, join(link, 'main.js'));
+    expect(await findVendorPackage({ places, version, platform: 'linux-x64' })).toBe(program);
+  });
+
+  test('gives the program of another place, where the first has none', async () => {
     install('work/node_modules', '@fairlead/vendor');
     const program = installProgram('work/node_modules');
     expect(await find()).toBe(program);

@@ -65,7 +65,7 @@ Examples:
       const { loadSettings } = await import('../../../settings/settings.ts');
       const settings = await loadSettings(io.env);
       const whilePolling = options.doctor ? lookLater(settings, options, io) : undefined;
-      const { runWorker } = await loadWorkerParts(io);
+      const { runWorker } = await loadWorkerParts();
       await runWorker(settings, { whilePolling });
       done(exitCodes.ok);
     });

@@ -38,13 +38,13 @@ const find = () =>
   });
 
 describe("the worker's package", () => {
-  test('is found beside the command line before the working directory', async () => {
+  test('is found beside the command line before any other place', async () => {
     install('work/node_modules');
     const beside = install('lib/node_modules');
     expect(await find()).toBe(beside);
   });
 
-  test('is found in the working directory where it is not beside the command line', async () => {
+  test('is found in another place where it is not beside the command line', async () => {
     const here = install('work/node_modules');
     expect(await find()).toBe(here);
   });
@@ -57,7 +57,7 @@ describe("the worker's package", () => {
     });
   });
 
-  test('of another version is refused, although the working directory has the right one', async () => {
+  test('of another version is refused, although another place has the right one', async () => {
     install('lib/node_modules', '1.2.2');
     install('work/node_modules');
     await expect(find()).rejects.toMatchObject({
