@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inventoryId, type LeafObject } from '../../../../src/fleet/coverage/identity.ts';
-import { type FolderKustomization, reachOf } from '../../../../src/fleet/coverage/reach.ts';
+import { beyondReach, type FolderKustomization, reachOf } from '../../../../src/fleet/coverage/reach.ts';
 import type { ClusterApi } from '../../../../src/fleet/flux/cluster-api.ts';
 import { chartsOf } from '../../../../src/fleet/flux/follow/charts.ts';
 import { readFlux } from '../../../../src/fleet/flux/follow/read-flux.ts';
@@ -35,6 +35,15 @@ expectProcessorTimeBelow(3_000);
 
 /** Each took the main thread for many seconds at each look, or all memory: there were more pairs than anybody counted. */
 describe('A cluster', () => {
+  it('beside folders that lie very deep is followed until that takes its time', () => {
+    const deep = Array.from({ length: 495 }, () => 'n'.repeat(31)).join('/');
+    const reach = reachOf(
+      { manifests: made(2_000, (index) => `${deep}/${index}/a.yaml`), kustomizations: new Map() },
+      50_000,
+    );
+    expect(reach('')).toBe(beyondReach);
+  });
+
   it('with very many Kustomizations, and as many in its group, is judged by paths alone', () => {
     const objects = made(20_000, (index) => objectAt(index, { group: flux, kind: 'Kustomization' }));
     const kustomizations = many(20_000, () => ({ path: 'elsewhere' }));
