@@ -34,10 +34,12 @@ export async function describeBranch(
   const files = changedFiles(before, after);
   const oids = new Set(files.flatMap((file) => [file.before, file.after]).filter((oid) => oid !== undefined));
   if (sizeOf(files, { before, after }) > limits.comparedBytes) return undefined;
+  const contents = await gitops.readBlobs(oids);
+  if (!isOfRender(files, contents)) return undefined;
   const changed = {
     groups: await groupsOf(gitops, [base, commit]),
     files,
-    contents: await gitops.readBlobs(oids),
+    contents,
     staying: stayingBeside(files, { before, after }),
     page: forges.commitUrl(repository, commit),
     bodyLimit: forges.for(repository).capabilities.bodyLimit,
@@ -67,6 +69,26 @@ function sizeOf(files: readonly ChangedFile[], sides: { readonly before: Files; 
   const sizeAt = (side: 'before' | 'after', { path, [side]: oid }: ChangedFile) =>
     oid === undefined ? 0 : (sides[side].get(path)?.size ?? 0);
   return files.reduce((sum, file) => sum + sizeAt('before', file) + sizeAt('after', file), 0);
+}
+
+/**
+ * Tells whether neither side has more documents than a render brings. Of more of them, tables grow beyond the memory of a thread at
+ * once, and V8 ends the whole process for that.
+ */
+export function isOfRender(files: readonly ChangedFile[], contents: ReadonlyMap<string, Buffer>): boolean {
+  return (['before', 'after'] as const).every((side) => {
+    let left: number = limits.environmentObjects;
+    for (const { [side]: oid } of files) {
+      const content = oid === undefined ? undefined : contents.get(oid);
+      // Each document begins with a line of dashes, but for the first one.
+      for (let at = 0; content !== undefined && at >= 0 && left >= 0; left -= 1) {
+        const next = content.indexOf('---', at);
+        at = next < 0 ? -1 : next + '---'.length;
+      }
+      if (left < 0) return false;
+    }
+    return true;
+  });
 }
 
 async function groupsOf(gitops: GitRepository, commits: readonly string[]): Promise<readonly string[]> {
