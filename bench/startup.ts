@@ -38,6 +38,7 @@ try {
   const commands: readonly (readonly [string, readonly string[], number | undefined])[] = [
     ['`node -e 0`', ['-e', '0'], undefined],
     ['`--help`', [program, '--help'], 150],
+    ['completion', [program, 'complete', '--', 'approve', ''], 150],
     ['`validate`', [program, 'validate'], 400],
     ['`status`', [program, 'status'], 400],
   ];
