@@ -130,6 +130,6 @@ kubeconfig: ${fleet.kubeconfigPath}
 cache: ${join(directory, 'cache')}
 renderer: { processes: 1 }
 intervals: { merge: 500ms, health: 400ms }
-timeouts: { forge: 1s, cluster: 2s }
+timeouts: { forge: 1s, cluster: 10s }
 `;
 }

@@ -26,7 +26,7 @@ describe.concurrent('A cluster', () => {
     await onPlatform([dev], async ({ platform, promote }) => {
       const promotion = await promote();
       const { fleet } = await promotion.reaches('dev', 'needs attention');
-      expect(fleet?.healthy).toBe(1);
+      expect(fleet, JSON.stringify(fleet)).toMatchObject({ healthy: 1 });
       const words = new Map(fleet?.others.map(({ name, state, awaited }) => [name, `${state}: ${awaited}`]));
       expect(words.get('bare')).toMatch(/^failed: .*Flux is not installed/);
       expect(words.get('lost')).toMatch(/^unknown: The kubeconfig has no context nowhere; it has .*well/);
