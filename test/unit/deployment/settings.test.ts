@@ -28,9 +28,19 @@ describe('the Dockerfile', () => {
   test('sets only variables that the sources read', async () => {
     const variables = (await text('Dockerfile')).match(/FAIRLEAD_[A-Z_]+/g) ?? [];
     const readers = await Promise.all(
-      ['src/programs/cache.ts', 'src/render/renderer/ensure.ts', 'src/worker/bundle.ts'].map(text),
+      [
+        'src/programs/cache.ts',
+        'src/render/renderer/ensure.ts',
+        'src/vendor/find-program.ts',
+        'src/worker/bundle.ts',
+      ].map(text),
     );
-    expect([...new Set(variables)].sort()).toEqual(['FAIRLEAD_CACHE', 'FAIRLEAD_RENDERER', 'FAIRLEAD_WORKFLOW_BUNDLE']);
+    expect([...new Set(variables)].sort()).toEqual([
+      'FAIRLEAD_CACHE',
+      'FAIRLEAD_RENDERER',
+      'FAIRLEAD_VENDOR',
+      'FAIRLEAD_WORKFLOW_BUNDLE',
+    ]);
     for (const variable of variables) expect(readers.join('\n')).toContain(variable);
   });
 
