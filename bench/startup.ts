@@ -1,4 +1,4 @@
-import { chmod, readFile, rm } from 'node:fs/promises';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -72,7 +72,8 @@ try {
 /** Lays the command line out as it is packed, and answers its file. Its one library is found in the checkout. */
 async function packedProgram(): Promise<string> {
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as RepositoryManifest;
-  const { directory } = await stageCommandLine({ root, manifest, stage });
+  const { directory, manifest: packed } = await stageCommandLine({ root, manifest, stage });
+  await writeFile(join(directory, 'package.json'), JSON.stringify(packed));
   const program = join(directory, 'dist/main.js');
   await chmod(program, 0o755);
   return program;
