@@ -1,16 +1,16 @@
-import { Failure } from '../../../failure.ts';
 import { checkRepositoryUrl } from '../../../platform/repository/repository-url.ts';
-import { orFailure } from '../../environments/source.ts';
-import { failed, notAsked } from '../finding.ts';
+import { notAsked } from '../finding.ts';
 import { reportFinding } from '../judge/access.ts';
 import type { DoctorParts } from '../platform.ts';
 import type { Check } from '../run-checks.ts';
+import { askAccess } from './ask-access.ts';
 
 /**
  * Asks whether the account may write to the source what each environment came to: statuses of commits of main, and deployments. Nothing
  * else is ever written there, and no promotion needs it.
  */
-export function reportsCheck({ settings, forges, limitMs }: DoctorParts, url: string): Check {
+export function reportsCheck(parts: DoctorParts, url: string): Check {
+  const { settings, limitMs } = parts;
   const asking = { check: 'reports', about: url } as const;
   return {
     ...asking,
@@ -23,10 +23,8 @@ export function reportsCheck({ settings, forges, limitMs }: DoctorParts, url: st
         return { findings: [notAsked(asking, `no forge is configured for ${address.host}: nothing is written there`)] };
       const { statuses = false, deployments = false } = setting.reports ?? {};
       if (!statuses && !deployments) return { findings: [notAsked(asking, 'the settings switch them off')] };
-      const access = await orFailure(async () => forges.for(url, signal).access?.());
-      if (access instanceof Failure) return { findings: [failed('may not report', access, url)] };
-      if (access === undefined) return { findings: [notAsked(asking, 'this kind of forge does not tell')] };
-      return { findings: [reportFinding(url, access)] };
+      const asked = await askAccess(parts, { ...asking, trouble: 'may not report' }, signal);
+      return 'access' in asked ? { findings: [reportFinding(url, asked.access)] } : asked;
     },
   };
 }

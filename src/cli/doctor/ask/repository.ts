@@ -7,6 +7,7 @@ import { failed, notAsked, well } from '../finding.ts';
 import { accessFindings } from '../judge/access.ts';
 import type { DoctorParts } from '../platform.ts';
 import type { Check } from '../run-checks.ts';
+import { askAccess } from './ask-access.ts';
 
 /** Lists the checks of each GitOps repository: whether it takes pushes, and what the account on its forge may do. */
 export function repositoryChecks(parts: DoctorParts, environments: readonly Environment[]): readonly Check[] {
@@ -38,11 +39,10 @@ function accessCheck({ forges, limitMs }: DoctorParts, url: string): Check {
     async ask(signal) {
       const address = checkRepositoryUrl(url).webAddress;
       if (address === undefined) return { findings: [notAsked(asking, 'a local repository has no forge')] };
-      const access = await orFailure(async () => forges.for(url, signal).access?.());
-      if (access instanceof Failure) return { findings: [failed('forge refuses', access, url)] };
-      if (access === undefined) return { findings: [notAsked(asking, 'this kind of forge does not tell')] };
+      const asked = await askAccess({ forges }, { ...asking, trouble: 'forge refuses' }, signal);
+      if (!('access' in asked)) return asked;
       const shareLeft = forges.budgetsLeft?.().get(address.host);
-      return { findings: accessFindings(url, { access, shareLeft, now: Date.now() }) };
+      return { findings: accessFindings(url, { access: asked.access, shareLeft, now: Date.now() }) };
     },
   };
 }
