@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import { Failure } from '../failure.ts';
 
 /** A package that npm has installed. */
 export interface InstalledPackage {
@@ -16,6 +17,19 @@ export async function findInstalledPackage(name: string, from: string | URL): Pr
   if (file === undefined) return undefined;
   const manifest = JSON.parse(await readFile(file, 'utf8')) as { readonly version?: unknown };
   return { directory: dirname(file), version: String(manifest.version) };
+}
+
+/** Throws `Failure` `InvalidConfig` where a package is of another version than the Fairlead that asks; `remedy`: a sentence. */
+export function requireVersion(
+  name: string,
+  installed: InstalledPackage,
+  { version, remedy }: { readonly version: string; readonly remedy: string },
+): void {
+  if (installed.version === version) return;
+  throw new Failure(
+    'InvalidConfig',
+    `${name} in ${installed.directory} is of version ${installed.version}, and this Fairlead of version ${version}. ${remedy}`,
+  );
 }
 
 function resolvedFrom(from: string | URL, path: string): string | undefined {

@@ -1,6 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { Failure } from '../failure.ts';
-import { findInstalledPackage, type InstalledPackage } from './installed-package.ts';
+import { findInstalledPackage, type InstalledPackage, requireVersion } from './installed-package.ts';
 
 /*
  * Invariant: nothing is looked for in the working directory. That is a checkout, whose files whoever commits to it has written,
@@ -27,11 +26,11 @@ export async function findOwnPackage(
   for (const place of places) {
     const installed = await findInstalledPackage(name, place);
     if (installed === undefined) continue;
-    if (installed.version === version) return { ...installed, place };
-    throw new Failure(
-      'InvalidConfig',
-      `${name} in ${installed.directory} is of version ${installed.version}, and this Fairlead of version ${version}. Install the one that fits: ${installCommand(name, version)}.`,
-    );
+    requireVersion(name, installed, {
+      version,
+      remedy: `Install the one that fits: ${installCommand(name, version)}.`,
+    });
+    return { ...installed, place };
   }
   return undefined;
 }

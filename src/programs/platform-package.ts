@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import { isExecutable } from './executable.ts';
-import { findInstalledPackage } from './installed-package.ts';
+import { findInstalledPackage, requireVersion } from './installed-package.ts';
 
 /** The systems for which packages with built programs are published, as Node names them: `process.platform-process.arch`. */
 export const packagedPlatforms = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64'] as const;
@@ -55,11 +55,7 @@ export async function findPlatformPackage(
   const installed = await findInstalledPackage(name, from);
   if (installed === undefined) return undefined;
   const remedy = `Install both anew: \`npm install -g ${installedWith}@${version}\`.`;
-  if (installed.version !== version)
-    throw new Failure(
-      'InvalidConfig',
-      `${name} in ${installed.directory} is of version ${installed.version}, and this Fairlead of version ${version}. ${remedy}`,
-    );
+  requireVersion(name, installed, { version, remedy });
   const path = join(installed.directory, packagedExecutable(program, platform));
   if (await isExecutable(path)) return path;
   throw new Failure('InvalidConfig', `${name} holds no executable ${path}. ${remedy}`);
