@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { rolledBackSignal } from '../../src/operation/messages.ts';
 import { runConcurrently } from '../workflows/support/concurrency.ts';
 import { eventually } from '../workflows/support/eventually.ts';
+import type { TestOperation } from '../workflows/support/operation.ts';
 import { failed, sha, unreachable, World } from '../workflows/support/world.ts';
 
 const never = () => Promise.reject(ApplicationFailure.create({ message: 'no answer', nextRetryDelay: 20 }));
@@ -94,30 +95,20 @@ describe('An abort', () => {
 });
 
 describe('An abort that came before the first task of a config change', () => {
-  it('ends the commit that began it', async () => {
+  const abort = { by: 'ann', reason: 'too late' };
+  it.each<[string, (change: TestOperation) => Promise<void>]>([
+    ['as a signal', (change) => change.handle.signal('abort', abort)],
+    ['by the command line', async (change) => expect(await change.decide('abort', abort)).toContain('aborted')],
+  ])('%s comes behind the commit that began it, and ends it', async (_, send) => {
     const world = new World([['dev']]);
     world.readConfig = never;
     await runConcurrently(world, async ({ configure, test: { worker } }) => {
       await worker.stop();
       const change = await configure('dev', sha('any'));
-      await change.handle.signal('abort', { by: 'ann', reason: 'too late' });
+      const sent = send(change);
+      await Promise.race([sent, sleep(untilServerHasIt)]);
       await worker.start();
-      expect(await change.result()).toMatchObject({ state: 'aborted', message: 'aborted by ann (as given): too late' });
-    });
-  });
-});
-
-describe('An abort by the command line that came before the first task of a config change', () => {
-  it('comes behind the commit that began it, and ends it', async () => {
-    const world = new World([['dev']]);
-    world.readConfig = never;
-    await runConcurrently(world, async ({ configure, test: { worker } }) => {
-      await worker.stop();
-      const change = await configure('dev', sha('any'));
-      const answer = change.decide('abort', { reason: 'too late' });
-      await sleep(untilServerHasIt);
-      await worker.start();
-      expect(await answer).toContain('aborted');
+      await sent;
       expect(await change.result()).toMatchObject({ state: 'aborted', message: 'aborted by ann (as given): too late' });
     });
   });
