@@ -11,8 +11,6 @@ export interface BundleOrder {
   readonly root: string;
   readonly entries: Readonly<Record<string, string>>;
   readonly outDirectory: string;
-  /** Packages that are loaded from `node_modules` when the program runs. */
-  readonly notBundled: readonly string[];
   readonly define?: Readonly<Record<string, string>>;
 }
 
@@ -26,7 +24,7 @@ const banner = [
  * Bundles a program for the oldest Node that is supported, in parts that are loaded when they are needed. Answers the libraries
  * that are built in. Throws `Failure` where a module asks for a package that will not be there.
  */
-export async function bundleProgram({ root, entries, outDirectory, notBundled, define = {} }: BundleOrder) {
+export async function bundleProgram({ root, entries, outDirectory, define = {} }: BundleOrder) {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: { ...entries },
@@ -38,7 +36,6 @@ export async function bundleProgram({ root, entries, outDirectory, notBundled, d
     target: 'node20.3',
     banner: { js: banner },
     define: { ...define },
-    external: [...notBundled],
     plugins: [protocolAsJson],
     minifySyntax: true,
     minifyWhitespace: true,
@@ -46,29 +43,19 @@ export async function bundleProgram({ root, entries, outDirectory, notBundled, d
     metafile: true,
     logLevel: 'warning',
   });
-  const missing = strangers(metafile, notBundled);
+  const missing = strangers(metafile);
   if (missing.length > 0) throw new Failure('Internal', missing.join('\n'));
   return builtIn(metafile, root);
 }
 
-/** Lists in sentences which modules ask for packages that are neither built in nor installed. */
-export function strangers({ inputs }: Pick<Metafile, 'inputs'>, notBundled: readonly string[]): readonly string[] {
+/** Lists in sentences which modules ask for packages that are not built in. */
+export function strangers({ inputs }: Pick<Metafile, 'inputs'>): readonly string[] {
   return Object.entries(inputs).flatMap(([module, { imports }]) =>
     imports
       // The bundler's own helpers have a name that no package can have.
-      .filter(
-        ({ external, path }) =>
-          external && path !== '<runtime>' && !isBuiltin(path) && !notBundled.includes(packageOf(path)),
-      )
-      .map(({ path }) => `${module} asks for ${path}, which is neither built in nor a dependency of the package.`),
+      .filter(({ external, path }) => external && path !== '<runtime>' && !isBuiltin(path))
+      .map(({ path }) => `${module} asks for ${path}, which is not built in, and the package has no dependencies.`),
   );
-}
-
-function packageOf(path: string): string {
-  return path
-    .split('/')
-    .slice(0, path.startsWith('@') ? 2 : 1)
-    .join('/');
 }
 
 async function builtIn({ outputs }: Metafile, root: string): Promise<readonly BuiltIn[]> {

@@ -38,11 +38,8 @@ function programDependencies(program: PackagedProgram, version: string): Readonl
   return Object.fromEntries(packagedPlatforms.map((platform) => [platformPackage(program, platform), version]));
 }
 
-/** Writes the manifest of `fairlead`: the bundled command line, with the few libraries that cannot be bundled. */
-export function commandLineManifest(
-  root: RepositoryManifest,
-  { notBundled, ...place }: PackingPlace & { readonly notBundled: readonly string[] },
-): PackageManifest {
+/** Writes the manifest of `fairlead`: the bundled command line, which needs no library. */
+export function commandLineManifest(root: RepositoryManifest, place: PackingPlace): PackageManifest {
   return {
     ...common(root, place),
     name: 'fairlead',
@@ -50,7 +47,6 @@ export function commandLineManifest(
     type: 'module',
     bin: { fairlead: 'dist/main.js' },
     files: ['dist', 'docs', 'CHANGELOG.md', noticesFile],
-    dependencies: versionsOf(root, notBundled),
     optionalDependencies: programDependencies('renderer', root.version),
   };
 }
@@ -148,14 +144,4 @@ function common({ version, license, engines }: RepositoryManifest, { repository 
     publishConfig: { access: 'public' },
     ...(repository !== undefined && { repository: { type: 'git', url: `git+${repository}.git` } }),
   };
-}
-
-function versionsOf({ dependencies }: RepositoryManifest, names: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    names.map((name) => {
-      const version = dependencies[name];
-      if (version === undefined) throw new Error(`package.json has no ${name} in dependencies.`);
-      return [name, version];
-    }),
-  );
 }

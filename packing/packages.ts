@@ -26,17 +26,13 @@ export interface Packing extends PackingPlace {
   readonly stage: string;
 }
 
-/** Starts threads by the name of a file of its own. */
-const notBundled = ['piscina'];
-
 /** Lays out `fairlead`. */
 export async function stageCommandLine({ root, manifest, stage, repository }: Packing): Promise<StagedPackage> {
   const directory = await emptyDirectory(join(stage, 'fairlead'));
   const libraries = await bundleProgram({
     root,
-    entries: { main: 'src/cli/main.ts', thread: 'src/render/thread/thread.ts' },
+    entries: { main: 'src/cli/main.ts', 'planning-process': 'src/render/planner-pool/planning-process.ts' },
     outDirectory: join(directory, 'dist'),
-    notBundled,
     define: { isBundledWithoutWorker: 'true' },
   });
   await chmod(join(directory, 'dist/main.js'), 0o755);
@@ -46,8 +42,8 @@ export async function stageCommandLine({ root, manifest, stage, repository }: Pa
   await writeNew(join(directory, noticesFile), await noticesOf(libraries));
   return {
     directory,
-    manifest: commandLineManifest(manifest, { repository, notBundled }),
-    needed: ['dist/main.js', 'dist/thread.js', 'README.md', 'LICENSE', noticesFile],
+    manifest: commandLineManifest(manifest, { repository }),
+    needed: ['dist/main.js', 'dist/planning-process.js', 'README.md', 'LICENSE', noticesFile],
   };
 }
 
@@ -107,7 +103,6 @@ export async function stageSandbox({ root, manifest, stage, repository }: Packin
     root,
     entries: { sandbox: 'demo/sandbox/main.ts' },
     outDirectory: join(directory, 'dist'),
-    notBundled: [],
   });
   await writeNew(join(directory, noticesFile), await noticesOf(libraries));
   await cp(join(root, 'LICENSE'), join(directory, 'LICENSE'));

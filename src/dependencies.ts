@@ -25,7 +25,7 @@ export interface Dependencies {
   readonly fleet: Fleet;
   /** Reads the objects on clusters that checks name. */
   readonly objects: ObjectReader;
-  /** Judges what clusters answer, in threads of their own where it is much; undefined: where it is asked for. */
+  /** Judges what clusters answer, in processes of their own where it is much; undefined: where it is asked for. */
   readonly judge?: JudgeAnswers;
   readonly httpChecks: HttpChecks;
   readonly renderer: Renderer;
@@ -35,9 +35,9 @@ export interface Dependencies {
   readonly signingKey?: Secret;
   /** Remembers which signatures of the record were right; undefined: each is checked anew. */
   readonly proofs?: ProofMemory;
-  /** Plans renders in threads of their own; undefined: where they are asked for. */
+  /** Plans renders in processes of their own; undefined: where they are asked for. */
   readonly planner?: Planner;
-  /** Describes what a request changes, in threads of their own; undefined: where it is asked for. */
+  /** Describes what a request changes, in processes of their own; undefined: where it is asked for. */
   readonly describeChanges?: DescribeChanges;
   /** How requests are written; undefined: in Fairlead's own words. */
   readonly requestTemplates?: RequestTemplates;

@@ -1,11 +1,10 @@
 import { createFluxFleet } from '../../src/fleet/flux/fleet.ts';
+import { createJudge, openJudgingProcesses } from '../../src/fleet/judge-pool/judge-pool.ts';
 import type { JudgeAnswers, JudgingQuestions } from '../../src/fleet/judging/questions.ts';
 import { observeAll } from '../../src/fleet/observe-all.ts';
 import { summarizeFleet } from '../../src/fleet/summary.ts';
-import { createJudge } from '../../src/fleet/thread/judge-pool.ts';
 import type { ClusterObservation, ClusterVerdict } from '../../src/fleet/types.ts';
 import type { CoveragePolicy } from '../../src/platform/types.ts';
-import { createThreadPool } from '../../src/threads/pool.ts';
 import { deployed, gitops, group, leaves } from './objects.ts';
 import { oneShotLook } from './one-shot.ts';
 
@@ -47,7 +46,7 @@ function judging({ coverage, objectsEach }: LookOrder, judge: JudgeAnswers) {
   };
 }
 
-const judge = createJudge(createThreadPool());
+const judge = createJudge(openJudgingProcesses());
 let fleet: ReturnType<typeof createFluxFleet> | undefined;
 
 async function look(order: LookOrder): Promise<LookResult> {

@@ -3,9 +3,8 @@ import { composeEnvironment } from '../../src/gitops/compose-environment.ts';
 import { loadBranch } from '../../src/gitops/load-tree.ts';
 import { createDiskCache } from '../../src/render/cache/disk.ts';
 import { createMemoryCache } from '../../src/render/cache/memory.ts';
+import { createPlannerPool, openPlanningProcesses } from '../../src/render/planner-pool/planner-pool.ts';
 import { createRendererPool } from '../../src/render/renderer/pool.ts';
-import { createPlannerPool } from '../../src/render/thread/pool.ts';
-import { createThreadPool } from '../../src/threads/pool.ts';
 
 /** Sent by the bench to this process, which stands for a worker: render `main` and push the commit. */
 export interface Order {
@@ -39,9 +38,9 @@ function startWorker(first: Order): Worker {
   const renderer = createRendererPool({ binary: first.renderer });
   const onDisk = createDiskCache({ directory: first.leaves });
   const leafCache = createMemoryCache(onDisk);
-  const threads = createThreadPool();
-  const planner = createPlannerPool(threads);
-  process.once('disconnect', () => void Promise.all([renderer.close(), threads.close(), onDisk.settled()]));
+  const planning = openPlanningProcesses();
+  const planner = createPlannerPool(planning);
+  process.once('disconnect', () => void Promise.all([renderer.close(), planning.close(), onDisk.settled()]));
   return async (order) => {
     const start = performance.now();
     // As a step opens them, which sees all branches of a repository at one moment.

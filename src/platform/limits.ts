@@ -44,7 +44,7 @@ export const limits = {
   wrongSignatures: 1_000,
   /** All kustomizations together that are read of main's head or of the deployed commit, while another is rendered. */
   otherCommitBytes: 4 * mebibyte,
-  /** What is parsed where it is asked for, because that takes no longer than asking a thread. */
+  /** What is parsed where it is asked for, because that takes no longer than asking a process. */
   parsedHereBytes: 4 * kibibyte,
   /** The files that a request changes, before and after, whose objects are compared for its text. */
   comparedBytes: 64 * mebibyte,
@@ -65,8 +65,10 @@ export const limits = {
   stepsHere: 50_000,
   /** The time in which what one cluster answers is judged. */
   judgeMs: 10_000,
-  /** The memory that a thread may take: planning one environment, for one. */
-  threadMiB: 384,
+  /** The memory that a process may take which plans, parses, compares or judges. */
+  processMiB: 384,
+  /** What such a process may answer. */
+  taskAnswerBytes: 128 * mebibyte,
   /** What a failure says, in UTF-8. */
   failureBytes: 4_000,
   /**

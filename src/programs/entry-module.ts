@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
-/** Where a thread or a process of ours begins, and the arguments that Node needs to run it. */
+/** Where a process of ours begins, and the arguments that Node needs to run it. */
 export interface EntryModule {
   readonly url: URL;
   readonly execArgv: readonly string[];

@@ -2,8 +2,8 @@ import { setMaxListeners } from 'node:events';
 import { delimiter, join } from 'node:path';
 import type { Dependencies } from '../dependencies.ts';
 import { createFluxFleet } from '../fleet/flux/fleet.ts';
+import { createJudge, openJudgingProcesses } from '../fleet/judge-pool/judge-pool.ts';
 import { createHttpProbe } from '../fleet/probe/http-probe.ts';
-import { createJudge } from '../fleet/thread/judge-pool.ts';
 import { createForges } from '../forge/forges.ts';
 import { createOutbox } from '../forge/reports/outbox.ts';
 import { createLaunchedGit } from '../git/launcher/launched-git.ts';
@@ -15,12 +15,11 @@ import { proxyRule } from '../proxy/proxy.ts';
 import { createProofMemory } from '../record/signing/proof-memory.ts';
 import { createDiskCache } from '../render/cache/disk.ts';
 import { createMemoryCache } from '../render/cache/memory.ts';
-import { createPlannerPool, type PlannerPool } from '../render/thread/pool.ts';
+import { createPlannerPool, openPlanningProcesses, type PlannerPool } from '../render/planner-pool/planner-pool.ts';
 import { commitSigning } from '../settings/commit-signing.ts';
 import { gitCredentials } from '../settings/git-credentials.ts';
 import type { Settings } from '../settings/settings.ts';
 import { workflowUrl } from '../temporal/links.ts';
-import { createThreadPool } from '../threads/pool.ts';
 import { openRenderer } from './renderer.ts';
 import { createWorkflows } from './workflows.ts';
 
@@ -37,10 +36,10 @@ export async function createDependencies(
   const lifetime = new AbortController();
   setMaxListeners(0, lifetime.signal);
   const leavesOnDisk = createDiskCache({ directory: join(settings.cacheDirectory, 'leaves') });
-  const threads = createThreadPool();
-  const planner = createPlannerPool(threads);
+  const planning = openPlanningProcesses();
+  const planner = createPlannerPool(planning);
   // What clusters answer, however much that is, delays no plan, and no plan a look.
-  const judging = createThreadPool();
+  const judging = openJudgingProcesses();
   const git = createLaunchedGit();
   const fleet = createFluxFleet({
     kubeconfig: { files: settings.kubeconfigFiles.join(delimiter) },
@@ -99,7 +98,7 @@ export async function createDependencies(
       await outbox.close();
       lifetime.abort(new Error('the worker has ended'));
       await leavesOnDisk.settled();
-      await Promise.all([threads.close(), judging.close()]);
+      await Promise.all([planning.close(), judging.close()]);
       await renderer.close();
       git.close();
     },
@@ -107,7 +106,7 @@ export async function createDependencies(
 }
 
 /**
- * Opens nothing that the worker does not serve, wherever the URL came from. What people wrote there is parsed in threads.
+ * Opens nothing that the worker does not serve, wherever the URL came from. What people wrote there is parsed in processes of their own.
  */
 function servedRepositories(
   repositories: GitRepositories,

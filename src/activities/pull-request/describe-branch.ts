@@ -72,8 +72,8 @@ function sizeOf(files: readonly ChangedFile[], sides: { readonly before: Files; 
 }
 
 /**
- * Tells whether neither side has more documents than a render brings. Of more of them, tables grow beyond the memory of a thread at
- * once, and V8 ends the whole process for that.
+ * Tells whether neither side has more documents than a render brings. Comparing more of them takes the memory that a process has, and
+ * some seconds until it has taken it.
  */
 export function isOfRender(files: readonly ChangedFile[], contents: ReadonlyMap<string, Buffer>): boolean {
   return (['before', 'after'] as const).every((side) => {

@@ -46,7 +46,7 @@ export interface DescribedChanges {
   readonly text: string;
 }
 
-/** Describes changes, perhaps in a thread of its own. `repository` is the source of the platform for which it is done. */
+/** Describes changes, perhaps in a process of its own. `repository` is the source of the platform for which it is done. */
 export type DescribeChanges = (
   changed: ChangedBranch,
   options: { readonly repository: string; readonly signal?: AbortSignal },

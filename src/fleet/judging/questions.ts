@@ -6,7 +6,7 @@ import type { ClusterExpectation, ClusterObservation, ClusterVerdict, Kustomizat
 import type { AppliedObservation, ObjectsObservation, WantedKind, WantedObject } from '../verify/types.ts';
 
 /*
- * Invariants of this folder: whatever a cluster answers is judged by a function of plain data, so that it may be judged in a thread
+ * Invariants of this folder: whatever a cluster answers is judged by a function of plain data, so that it may be judged in a process
  * of its own, and comes to the same there. It is pure.
  */
 

@@ -1,5 +1,5 @@
 import type { GitRepository } from '../../git/repository.ts';
-import { createFairTurns } from '../../threads/fair-turns.ts';
+import { createFairTurns } from '../../processes/fair-turns.ts';
 import { type BranchLeaves, leavesAt } from './leaves.ts';
 
 /** From so many bytes on, the files of a commit are read in turns. */

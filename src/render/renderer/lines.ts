@@ -30,13 +30,3 @@ export function onLines(stream: Readable, { onLine, longest, onExcess }: LineLis
     }
   });
 }
-
-/** Keeps the end of what a stream says, at most `limit` characters. The function that it gives answers what is kept. */
-export function keepTail(stream: Readable, limit: number): () => string {
-  let tail = '';
-  stream.setEncoding('utf8');
-  stream.on('data', (chunk: string) => {
-    tail = (tail + chunk).slice(-limit);
-  });
-  return () => tail.trim();
-}

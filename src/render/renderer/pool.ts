@@ -1,5 +1,5 @@
 import { Failure } from '../../failure.ts';
-import { createFairTurns, type FairTurns } from '../../threads/fair-turns.ts';
+import { createFairTurns, type FairTurns } from '../../processes/fair-turns.ts';
 import { untilAborted } from '../../until-aborted.ts';
 import type { LeafOutput, LeafRequest, Renderer, RenderOptions } from '../types.ts';
 import { callRenderer } from './call.ts';

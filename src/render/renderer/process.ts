@@ -1,11 +1,7 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { tmpdir } from 'node:os';
 import { limits } from '../../platform/limits.ts';
-import { keepTail, onLines } from './lines.ts';
+import { OwnProcess, type ProcessEnding } from '../../processes/own-process.ts';
+import { onLines } from './lines.ts';
 import { processorMs } from './processor-time.ts';
-
-/** The length of stderr that is kept: enough for the stacks that Go prints after the line that says what was fatal. */
-const stderrCharacters = 65_536;
 
 /** The settings with which a process is started. */
 export interface ProcessOptions {
@@ -13,10 +9,8 @@ export interface ProcessOptions {
   readonly memoryLimitBytes: number;
 }
 
-/** The end of a process in words, with the last that it said on stderr. */
-export interface Ending {
-  readonly description: string;
-  readonly stderr: string;
+/** The end of a renderer. */
+export interface Ending extends ProcessEnding {
   /** It was ended because its answer was larger than any leaf may be. */
   readonly saidTooMuch?: boolean;
 }
@@ -25,19 +19,17 @@ export interface Ending {
  * A process that answers each line with a line. What the lines mean, and how long one may take, is up to the caller.
  */
 export class RendererProcess {
-  private readonly child: ChildProcessWithoutNullStreams;
-  private readonly gone: Promise<void>;
-  private ending: Ending | undefined;
-  private killed = false;
+  private readonly own: OwnProcess;
   private excessive = false;
   private readonly early: string[] = [];
   private waiting: ((outcome: string | Ending) => void) | undefined;
 
-  constructor(options: ProcessOptions) {
-    // The process gets no environment: generators could read it, and a render must not depend on where it runs.
-    this.child = spawn(options.binary, [`-memory-limit=${options.memoryLimitBytes}`], { env: {}, cwd: tmpdir() });
-    const tail = keepTail(this.child.stderr, stderrCharacters);
-    onLines(this.child.stdout, {
+  constructor({ binary, memoryLimitBytes }: ProcessOptions) {
+    this.own = new OwnProcess(
+      { program: binary, args: [`-memory-limit=${memoryLimitBytes}`], way: 'standard' },
+      (ending) => this.settleExchange(this.endingOf(ending)),
+    );
+    onLines(this.own.output, {
       onLine: (line) => this.receiveLine(line),
       longest: limits.leafOutputBytes,
       onExcess: () => {
@@ -45,27 +37,16 @@ export class RendererProcess {
         void this.kill();
       },
     });
-    // A process that has ended closes its input. Its ending says why.
-    this.child.stdin.on('error', () => undefined);
-    this.gone = new Promise((resolve) => {
-      const noteEnding = (description: string): void => {
-        this.ending ??= { description, stderr: tail(), saidTooMuch: this.excessive };
-        this.settleExchange(this.ending);
-        resolve();
-      };
-      this.child.on('error', (error) => noteEnding(error.message));
-      this.child.on('close', (code, signal) => noteEnding(signal ? `ended by ${signal}` : `exit code ${code}`));
-    });
   }
 
   /** Tells whether the process can take another line. */
   get usable(): boolean {
-    return !this.killed && this.ending === undefined;
+    return this.own.isUsable;
   }
 
   /** Answers the time, in milliseconds, that processors have worked for it; undefined: nothing here tells that. */
   processorMs(): number | undefined {
-    return processorMs(this.child.pid);
+    return processorMs(this.own.pid);
   }
 
   /** Sends a line, if there is one to send, and waits for the next line or for the end of the process. */
@@ -73,17 +54,19 @@ export class RendererProcess {
     return new Promise((resolve) => {
       const early = this.early.shift();
       if (early !== undefined) return resolve(early);
-      if (this.ending) return resolve(this.ending);
+      if (this.own.ending) return resolve(this.endingOf(this.own.ending));
       this.waiting = resolve;
-      if (line !== undefined) this.child.stdin.write(line);
+      if (line !== undefined) this.own.input.write(line);
     });
   }
 
   /** Ends the process whatever it does, and waits until it is gone. */
-  async kill(): Promise<void> {
-    this.killed = true;
-    this.child.kill('SIGKILL');
-    await this.gone;
+  kill(): Promise<void> {
+    return this.own.kill();
+  }
+
+  private endingOf(ending: ProcessEnding): Ending {
+    return { ...ending, saidTooMuch: this.excessive };
   }
 
   private receiveLine(line: string): void {

@@ -6,7 +6,7 @@ const mebibyte = 1024 * 1024;
 export const defaultMemoryLimitBytes = 1024 * mebibyte;
 /** More processes help nobody. */
 const mostProcesses = 8;
-/** What is left to Node, the threads that plan, and git. */
+/** What is left to Node, the processes that plan, and git. */
 const reservedBytes = 1024 * mebibyte;
 
 /** The machine, or the part of it that a container has. */

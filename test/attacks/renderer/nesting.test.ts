@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { openPlanner } from '../../support/threads/planner.ts';
-import { listed } from '../../unit/render/thread/listed.ts';
+import { openPlanner } from '../../support/pools/planner.ts';
+import { listed } from '../../unit/render/planner-pool/listed.ts';
 import { base, inputsOf, manifest } from '../../unit/render/trees.ts';
 
 const pool = openPlanner();

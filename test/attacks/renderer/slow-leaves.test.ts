@@ -5,7 +5,7 @@ import { renderPlatform } from '../../../src/render/platform.ts';
 import { ensureRenderer } from '../../../src/render/renderer/ensure.ts';
 import { createRendererPool } from '../../../src/render/renderer/pool.ts';
 import type { LeafOutput, Renderer } from '../../../src/render/types.ts';
-import { openPlanner } from '../../support/threads/planner.ts';
+import { openPlanner } from '../../support/pools/planner.ts';
 import { base, inputsOf, manifest } from '../../unit/render/trees.ts';
 import { outcomeOf } from './rendering.ts';
 

@@ -14,7 +14,7 @@ import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { ensureRenderer } from '../../../src/render/renderer/ensure.ts';
 import { createRendererPool } from '../../../src/render/renderer/pool.ts';
 import { gitTestEnvironment, temporaryDirectory } from '../../support/git.ts';
-import { openJudge } from '../../support/threads/judge.ts';
+import { openJudge } from '../../support/pools/judge.ts';
 import { apiServer, kubeconfig, type TestApiServer } from '../fleet/api-server.ts';
 import { kustomization, leafAt } from '../fleet/evidence.ts';
 import { chartLeaf, plainLeaf } from '../renderer/request.ts';
@@ -119,7 +119,7 @@ describe('A cancelled step ends at once', () => {
     await expect(next).resolves.toMatchObject({ objects: [{ name: 'next' }] });
   });
 
-  it('that has answers of a cluster judged, and the thread is free for others', async () => {
+  it('that has answers of a cluster judged, and its place is free for others', async () => {
     const { judge, close } = openJudge();
     parts = { ...parts, judge };
     const named = (count: number, prefix: string) => Array.from({ length: count }, (_, index) => `${prefix}${index}`);

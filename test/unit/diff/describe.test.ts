@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type ChangedBranch, describeChanges } from '../../../src/diff/view/describe.ts';
-import { openPlanner } from '../../support/threads/planner.ts';
+import { openPlanner } from '../../support/pools/planner.ts';
 
 const yaml = (kind: string, name: string, more = '') =>
   `apiVersion: ${kind === 'Deployment' ? 'apps/v1' : 'v1'}\nkind: ${kind}\nmetadata:\n  name: ${name}\n  namespace: shop\n${more}`;
@@ -191,7 +191,7 @@ describe('The changes of a request', () => {
     expect(found).not.toContain('@all');
   });
 
-  test('are the same from a thread', async () => {
+  test('are the same from a process', async () => {
     const pool = openPlanner();
     try {
       const value = (letter: string) => yaml('ConfigMap', 'map', `data:\n  a: ${letter.repeat(40_000)}\n`);

@@ -7,7 +7,7 @@ import type { JudgeAnswers } from '../../../../src/fleet/judging/questions.ts';
 import type { ClusterObservation, KustomizationEvidence, ReconciliationRequest } from '../../../../src/fleet/types.ts';
 import type { LiveObject } from '../../../../src/fleet/verify/live-object.ts';
 import { type AppliedQuery, kindName, type ObjectsQuery } from '../../../../src/fleet/verify/types.ts';
-import { judgeExcept } from '../../../support/threads/beyond.ts';
+import { judgeExcept } from '../../../support/pools/beyond.ts';
 import { useWorld } from '../environment-world.ts';
 
 const world = useWorld();

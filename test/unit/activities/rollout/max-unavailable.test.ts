@@ -2,11 +2,11 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { awaitRollout } from '../../../../src/activities/rollout/await-rollout.ts';
 import type { RolloutOrder } from '../../../../src/activities/rollout/contract.ts';
 import type { ClusterObservation, KustomizationEvidence } from '../../../../src/fleet/types.ts';
-import { openJudge } from '../../../support/threads/judge.ts';
+import { openJudge } from '../../../support/pools/judge.ts';
 import { useWorld } from '../environment-world.ts';
 
 const world = useWorld();
-/** No time at all: whoever is judged in the thread takes longer. */
+/** No time at all: whoever is judged in the process takes longer. */
 const judging = openJudge({ mostHere: 1_000, timeoutMs: 1 });
 afterAll(() => judging.close());
 const hour = 3_600_000;

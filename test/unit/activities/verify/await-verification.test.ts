@@ -9,7 +9,7 @@ import type { ObjectsObservation, ObjectsQuery } from '../../../../src/fleet/ver
 import type { Forge } from '../../../../src/forge/port.ts';
 import type { ForgeCheck, ForgeReports } from '../../../../src/forge/reports/port.ts';
 import type { VerifyCheck } from '../../../../src/platform/verify/verify-check.ts';
-import { judgeExcept } from '../../../support/threads/beyond.ts';
+import { judgeExcept } from '../../../support/pools/beyond.ts';
 import { useWorld } from '../environment-world.ts';
 
 const world = useWorld();

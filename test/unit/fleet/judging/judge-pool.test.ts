@@ -1,13 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { LeafObject } from '../../../../src/fleet/coverage/identity.ts';
+import { createJudge } from '../../../../src/fleet/judge-pool/judge-pool.ts';
 import { judgeHere, judgeNow } from '../../../../src/fleet/judging/judge.ts';
 import type { JudgingQuestions, QuestionKind } from '../../../../src/fleet/judging/questions.ts';
-import { createJudge } from '../../../../src/fleet/thread/judge-pool.ts';
 import type { KustomizationEvidence } from '../../../../src/fleet/types.ts';
 import { limits } from '../../../../src/platform/limits.ts';
-import type { ThreadPool } from '../../../../src/threads/pool.ts';
-import { openJudge } from '../../../support/threads/judge.ts';
+import type { Errand } from '../../../../src/processes/errand.ts';
+import type { ProcessPool } from '../../../../src/processes/pool.ts';
+import { openJudge } from '../../../support/pools/judge.ts';
 import { live } from '../checks/live.ts';
 import { expectationOf, foldersOf, kustomization, merged } from '../evidence.ts';
 
@@ -18,7 +19,7 @@ function open(options: Parameters<typeof openJudge>[0] = {}) {
   opened.push(judge);
   return judge.judge;
 }
-const inThread = open({ mostHere: -1 });
+const inProcess = open({ mostHere: -1 });
 
 const made = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, index) => make(index));
 const revisions = new Set([merged]);
@@ -57,8 +58,8 @@ const poison = clusterOf(20_000, 490, (index) => ({
 }));
 
 /** A pool that nobody must ask. */
-const forbidden: ThreadPool = {
-  run: () => Promise.reject(new Error('a thread was asked')),
+const forbidden: ProcessPool = {
+  run: () => Promise.reject(new Error('a process was asked')),
   start: () => undefined,
   close: async () => undefined,
 };
@@ -84,9 +85,9 @@ const questions: { readonly [Kind in QuestionKind]: JudgingQuestions[Kind] } = {
 };
 
 describe('What a cluster answers', () => {
-  it.each(Object.keys(questions) as QuestionKind[])('is judged in a thread as it is here (%s)', async (kind) => {
+  it.each(Object.keys(questions) as QuestionKind[])('is judged in a process as it is here (%s)', async (kind) => {
     const here = await judgeHere(kind, questions[kind], of('one'));
-    expect(await inThread(kind, questions[kind], of('one'))).toEqual(here);
+    expect(await inProcess(kind, questions[kind], of('one'))).toEqual(here);
     expect(here).not.toEqual({ found: undefined });
   });
 
@@ -110,23 +111,34 @@ describe('What a cluster answers', () => {
       { ...question, folders: { ...question.folders, manifests } },
       of('one'),
     );
-    await expect(asked).rejects.toThrow('a thread was asked');
+    await expect(asked).rejects.toThrow('a process was asked');
   });
 
-  it('is told to a thread without what it has had before', async () => {
-    const sent: unknown[] = [];
-    const recording: ThreadPool = {
+  it('is told to a process without what it has had before', async () => {
+    const sent: Errand[] = [];
+    const recording: ProcessPool = {
       ...forbidden,
       run: async (_, prepare) => {
-        sent.push((await prepare(new MessageChannel().port1)).task);
+        sent.push(await prepare());
         return undefined as never;
       },
     };
     const judge = createJudge(recording, { mostHere: -1 });
     for (const cluster of ['one', 'two']) await judge('cluster', questions.cluster, of(cluster));
-    const [first, second] = sent as { readonly shared: readonly (readonly [string, { readonly packed: unknown }])[] }[];
-    expect(first?.shared.map(([field]) => field)).toEqual(['leaves', 'folders']);
-    expect(second?.shared.every(([, { packed }], index) => packed === first?.shared[index]?.[1].packed)).toBe(true);
+    const [first, second] = sent;
+    expect(first?.task).toMatchObject({
+      shared: [
+        ['leaves', 1],
+        ['folders', 2],
+      ],
+    });
+    expect(second?.task).toMatchObject({
+      shared: [
+        ['leaves', 1],
+        ['folders', 2],
+      ],
+    });
+    for (const id of [1, 2]) expect(second?.shared?.get(id)).toBe(first?.shared?.get(id));
   });
 });
 
@@ -140,7 +152,7 @@ describe('A cluster that takes longer to judge than it may', () => {
   });
 
   it('leaves the event loop free, and others are judged meanwhile', async () => {
-    const judge = open({ threads: 2, timeoutMs: 3_000 });
+    const judge = open({ processes: 2, timeoutMs: 3_000 });
     const order: string[] = [];
     let turns = 0;
     const poisoned = judge('cluster', poison, of('east-1')).then((answer) => {
@@ -162,7 +174,7 @@ describe('A cluster that takes longer to judge than it may', () => {
     await pause(500);
     caller.abort(new Error('the step is cancelled'));
     expect(await ended).toEqual(new Error('the step is cancelled'));
-    // The only thread is free again.
+    // The only place is free again.
     const large = clusterOf(300, 1_000);
     expect(await judge('cluster', large, of('two'))).toEqual({ found: judgeNow('cluster', large) });
   });

@@ -3,7 +3,7 @@ import { judgeInTime } from '../../../../src/fleet/judging/in-time.ts';
 import { clusterRegression } from '../../../../src/fleet/regression.ts';
 import type { ClusterExpectation, ClusterObservation, ClusterState } from '../../../../src/fleet/types.ts';
 import { clusterVerdict } from '../../../../src/fleet/verdict.ts';
-import { openJudge } from '../../../support/threads/judge.ts';
+import { openJudge } from '../../../support/pools/judge.ts';
 import { expectation, foldersOf, later, merged } from '../evidence.ts';
 
 /** What a cluster shows, and what the verdict on it must be. */

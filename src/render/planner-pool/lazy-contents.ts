@@ -1,14 +1,9 @@
-import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { Failure } from '../../failure.ts';
 import { bytesText, limits } from '../../platform/limits.ts';
-import { type ContentsMessage, type ThreadMessage, unpackContents } from '../../threads/messages.ts';
+import type { TaskSupply } from '../../processes/serve.ts';
 import { directoryOf } from '../source/paths.ts';
 import type { SourceFile, SourceTree } from '../types.ts';
 import type { ListedFile, ListedTree } from './listed-tree.ts';
-import type { PlanTask } from './messages.ts';
-
-/** Whoever plans cannot go on, because the contents that it needs cannot be had. */
-export class ContentsMissing extends Error {}
 
 /** A symlink's target is longer on no system (PATH_MAX). */
 const longestTarget = 4096;
@@ -21,13 +16,12 @@ export interface LazyTrees {
   readAhead(oids: ReadonlySet<string>): void;
 }
 
-/** Makes trees for one task: the thread asks for contents, and sleeps until it has them. */
-export function lazyTrees({ port, bell }: Pick<PlanTask, 'port' | 'bell'>): LazyTrees {
+/** Makes trees for one task: the process asks for contents, and stands still until it has them. */
+export function lazyTrees(ask: TaskSupply['read']): LazyTrees {
   const known = new Map<string, Buffer>();
-  const signal = new Int32Array(bell);
   let bytes = 0;
   const readNow = (oids: readonly string[]) => {
-    for (const [oid, content] of unpackContents(askFor(oids, port, signal))) {
+    for (const [oid, content] of ask(oids)) {
       known.set(oid, content);
       bytes += content.length;
     }
@@ -89,14 +83,4 @@ function besideEach(files: ListedTree['files']): (path: string) => readonly stri
     }
     return byDirectory.get(directoryOf(path)) ?? [];
   };
-}
-
-/** Asks the main thread, and sleeps until it has answered. */
-function askFor(oids: readonly string[], port: MessagePort, bell: Int32Array) {
-  Atomics.store(bell, 0, 0);
-  port.postMessage({ kind: 'read', oids: [...new Set(oids)] } satisfies ThreadMessage);
-  Atomics.wait(bell, 0, 0);
-  const answer = receiveMessageOnPort(port)?.message as ContentsMessage | undefined;
-  if (answer?.kind !== 'contents') throw new ContentsMissing('the contents cannot be had');
-  return answer.contents;
 }

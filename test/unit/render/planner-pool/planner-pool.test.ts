@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { limits } from '../../../../src/platform/limits.ts';
 import { parseSettingsHere } from '../../../../src/platform/settings-parser.ts';
 import { planPlatform, renderPlanned } from '../../../../src/render/platform.ts';
-import { openPlanner } from '../../../support/threads/planner.ts';
+import { openPlanner } from '../../../support/pools/planner.ts';
 import { fakeRenderer } from '../fake-renderer.ts';
 import { base, inputsOf, kustomization, link, manifest, type Platform, repository, tree } from '../trees.ts';
 import { listed } from './listed.ts';
@@ -62,7 +62,7 @@ function manyLarge(count: number): Readonly<Record<string, string>> {
   };
 }
 
-describe('a plan that is made in a thread', () => {
+describe('a plan that is made in a process', () => {
   test('is the one that is made here, and renders to the same', async () => {
     const { inputs, read, reads } = listed(inputsOf(various));
     const planned = await shared.plan(inputs, read);
@@ -79,7 +79,7 @@ describe('a plan that is made in a thread', () => {
     expect(reads).toHaveLength(3);
   });
 
-  test('is made by the thread that was told to start', async () => {
+  test('is made by the process that was told to start', async () => {
     const pool = openPool();
     for (const _ of [1, 2]) pool.prepare?.();
     const { inputs, read } = listed(inputsOf(various));
@@ -126,7 +126,7 @@ describe('a plan that is made in a thread', () => {
   });
 });
 
-describe('plans of platforms that wait for the only thread', () => {
+describe('plans of platforms that wait for the only process', () => {
   test('go in turn, however the URL of a repository is written', async () => {
     const pool = openPool();
     const order: string[] = [];
@@ -139,7 +139,7 @@ describe('plans of platforms that wait for the only thread', () => {
         return read(oids);
       });
     };
-    // The first one has the thread until the others wait for it, and a moment longer.
+    // The first one has the process until the others wait for it, and a moment longer.
     let release = (): void => undefined;
     const released = new Promise<void>((resolve) => {
       release = resolve;
@@ -191,7 +191,7 @@ describe('a plan without end', () => {
     await pause(500);
     caller.abort(new Error('the step is cancelled'));
     expect(await ended).toEqual(new Error('the step is cancelled'));
-    // The only thread is free again.
+    // The only place is free again.
     const good = listed(inputsOf(various));
     expect((await pool.plan(good.inputs, good.read)).leaves).toHaveLength(5);
   });
@@ -217,14 +217,14 @@ describe('a plan without end', () => {
     });
   });
 
-  test.each([false, true])('is told where its thread does not even start, prepared or not: %s', async (isPrepared) => {
+  test.each([false, true])('is told where its process does not even start, prepared or not: %s', async (isPrepared) => {
     const pool = openPool({ memoryMiB: 4 });
     const { inputs, read } = listed(inputsOf(various));
     if (isPrepared) pool.prepare?.();
     await expect(pool.plan(inputs, read)).rejects.toThrow('planning it takes more than 4 MiB of memory');
   });
 
-  test('waits for a sleeping thread no longer than its time', async () => {
+  test('waits for a sleeping process no longer than its time', async () => {
     const pool = openPool({ timeoutMs: 500 });
     const { inputs, read } = listed(inputsOf(various));
     let calls = 0;

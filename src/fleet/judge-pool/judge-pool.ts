@@ -1,35 +1,39 @@
 import { limits } from '../../platform/limits.ts';
+import { type Packed, pack } from '../../processes/packing.ts';
+import { createProcessPool, type ProcessPool, type ProcessPoolOptions } from '../../processes/pool.ts';
+import { createSharing } from '../../processes/sharing.ts';
+import { weightOf } from '../../processes/weight.ts';
+import { BeyondLimit, type LimitedWork } from '../../processes/work.ts';
 import { entryModule } from '../../programs/entry-module.ts';
 import { countOf } from '../../text/count-of.ts';
-import { buffersOf, pack } from '../../threads/packing.ts';
-import type { ThreadPool } from '../../threads/pool.ts';
-import { createSharing, type SharedData } from '../../threads/sharing.ts';
-import { BeyondLimit, type ThreadWork } from '../../threads/watch.ts';
-import { weightOf } from '../../threads/weight.ts';
 import { type BranchFolders, beyondReach, type ReachedFolders, reachOf } from '../coverage/reach.ts';
 import { judgeNow } from '../judging/judge.ts';
 import type { JudgeAnswers, JudgedFor, JudgingFindings, JudgingQuestions } from '../judging/questions.ts';
 import { type JudgingSize, sizeOfQuestion } from '../judging/size.ts';
 import type { JudgingTask } from './messages.ts';
 
-/** The limits of what is judged in threads. */
+/** The limits of what is judged in processes. */
 export interface JudgeOptions {
-  /** The time, in milliseconds, that judging one cluster may take in its thread. Default: ten seconds. */
+  /** The time, in milliseconds, that judging one cluster may take in its process. Default: ten seconds. */
   readonly timeoutMs?: number;
   /** What is judged where it is asked for, in pairs and in weight. Default: `limits.judgedHere`. */
   readonly mostHere?: number;
 }
 
-/** What the clusters of a look have in common, so that threads are given it once. */
+/** What the clusters of a look have in common, so that processes are given it once. */
 const sharedFields = ['leaves', 'folders', 'wanted', 'removed'];
 
+/** Opens the processes for what clusters answer, which start when they are needed. */
+export function openJudgingProcesses(options: ProcessPoolOptions = {}): ProcessPool {
+  return createProcessPool(entryModule('judging-process', import.meta.url), options);
+}
+
 /**
- * Makes a judge that works in these threads where a cluster answers much, or much is expected of it. Whoever may write to one
+ * Makes a judge that works in these processes where a cluster answers much, or much is expected of it. Whoever may write to one
  * cluster must not keep a worker from others: what takes more than its time or memory is beyond judging.
  */
-export function createJudge(threads: ThreadPool, options: JudgeOptions = {}): JudgeAnswers {
+export function createJudge(processes: ProcessPool, options: JudgeOptions = {}): JudgeAnswers {
   const { timeoutMs = limits.judgeMs, mostHere = limits.judgedHere } = options;
-  const module = entryModule('judging-thread', import.meta.url);
   const share = createSharing();
   const reachFrom = createReachHere();
   return async (kind, question, judgedFor) => {
@@ -41,16 +45,18 @@ export function createJudge(threads: ThreadPool, options: JudgeOptions = {}): Ju
       if (reach !== 'far') return { found: judgeNow(kind, question, reach) };
     }
     try {
-      const found = await threads.run<JudgingFindings[typeof kind]>(
-        workOf(judgedFor, size, timeoutMs),
-        async (port) => {
-          const packed = await pack(own, judgedFor.signal);
-          const data: [string, SharedData][] = [];
-          for (const [field, value] of Object.entries(shared)) data.push([field, await share(value as object)]);
-          const task: JudgingTask = { kind, own: packed, shared: data, port };
-          return { module, name: 'judge', task, transfer: buffersOf(packed) };
-        },
-      );
+      const work = workOf(judgedFor, size, timeoutMs);
+      const found = await processes.run<JudgingFindings[typeof kind]>(work, async () => {
+        const packed = await pack(own, judgedFor.signal);
+        const ids: [field: string, id: number][] = [];
+        const data = new Map<number, Packed>();
+        for (const [field, value] of Object.entries(shared)) {
+          const { id, packed } = await share(value as object);
+          ids.push([field, id]);
+          data.set(id, packed);
+        }
+        return { name: 'judge', task: { kind, own: packed, shared: ids } satisfies JudgingTask, shared: data };
+      });
       return { found };
     } catch (error) {
       if (error instanceof BeyondLimit) return { beyond: error.message };
@@ -90,7 +96,7 @@ function isOfCluster(question: object): question is JudgingQuestions['cluster'] 
   return 'folders' in question;
 }
 
-function workOf({ cluster, repository, signal }: JudgedFor, size: JudgingSize, timeoutMs: number): ThreadWork {
+function workOf({ cluster, repository, signal }: JudgedFor, size: JudgingSize, timeoutMs: number): LimitedWork {
   const { kustomizations, found, wanted } = size;
   const counts = [
     countOf(kustomizations, 'Kustomization', 'Kustomizations'),

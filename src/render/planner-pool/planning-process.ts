@@ -1,44 +1,39 @@
 import { LRUCache } from 'lru-cache';
-import { type DescribedChanges, describeChanges } from '../../diff/view/describe.ts';
-import { type ParsedSettings, parseSettingsHere } from '../../platform/settings-parser.ts';
-import { answerOf, type ThreadAnswer, unpackContents } from '../../threads/messages.ts';
+import { describeChanges } from '../../diff/view/describe.ts';
+import { parseSettingsHere } from '../../platform/settings-parser.ts';
+import { serveTasks, type TaskSupply } from '../../processes/serve.ts';
 import type { PlannedLeaf } from '../leaf/plan.ts';
 import { filesDigest } from '../leaf/request.ts';
 import { type PlannedRender, planPlatform } from '../platform.ts';
 import type { ParsedText } from '../source/kustomization.ts';
 import { lazyTrees } from './lazy-contents.ts';
 import { listedTree } from './listed-tree.ts';
-import type { DescribeTask, PlanTask, SettingsTask } from './messages.ts';
+import type { PlanTask } from './messages.ts';
 import { neededFirst } from './needed-first.ts';
 import { createPlanMemory, type PlanQuestion } from './plan-memory.ts';
 
 /*
- * What runs in a thread of the pool: it does one thing at a time, and may be ended at any moment. It has no
- * environment and opens no file; contents come from the main thread.
+ * What runs in a process of its own: it does one thing at a time, and may be ended at any moment. It has no environment and opens no
+ * file; contents come from whoever has started it.
  */
 
-/** Kustomizations that this thread has parsed. Parsed, they take some thirty times as much memory. */
+/** Kustomizations that this process has parsed. Parsed, they take some thirty times as much memory. */
 const parsed = new LRUCache<string, ParsedText>({
   maxSize: 2 * 1024 * 1024,
   sizeCalculation: (each) => ('content' in each ? each.content.text.length : each.problem.length) + 256,
 });
 
-/** Plans that this thread has made. */
+/** Plans that this process has made. */
 const memory = createPlanMemory();
 
-/** Does nothing: a thread that can answer has started. */
-export function start(): void {}
-
 /** Plans one environment. */
-export function plan(task: PlanTask): ThreadAnswer<PlannedRender> {
-  return answerOf(task.port, () => {
-    const question = questionOf(task);
-    const known = memory.recall(question);
-    if (known) return known;
-    const planned = planListed(task, question);
-    memory.remember(question, planned);
-    return planned;
-  });
+function plan(task: PlanTask, { read }: TaskSupply): PlannedRender {
+  const question = questionOf(task);
+  const known = memory.recall(question);
+  if (known) return known;
+  const planned = planListed(task, question, read);
+  memory.remember(question, planned);
+  return planned;
 }
 
 function questionOf({ main, config, otherMains, inputs }: PlanTask): PlanQuestion {
@@ -50,22 +45,12 @@ function questionOf({ main, config, otherMains, inputs }: PlanTask): PlanQuestio
   };
 }
 
-function planListed(task: PlanTask, { main, config, others }: PlanQuestion): PlannedRender {
-  const { openTree, readAhead } = lazyTrees(task);
+function planListed(task: PlanTask, { main, config, others }: PlanQuestion, read: TaskSupply['read']): PlannedRender {
+  const { openTree, readAhead } = lazyTrees(read);
   const otherMains = others.map(({ what, listed }) => ({ what, tree: openTree(listed) }));
   const inputs = { ...task.inputs, main: openTree(main), config: openTree(config), otherMains };
   readAhead(neededFirst(inputs));
   return withoutTrees(planPlatform(inputs, parsed));
-}
-
-/** Parses one file of settings. */
-export function parseSettings({ file, port }: SettingsTask): ThreadAnswer<ParsedSettings[keyof ParsedSettings]> {
-  return answerOf(port, () => parseSettingsHere(file));
-}
-
-/** Describes the changes of one branch. */
-export function describe({ port, contents, ...changed }: DescribeTask): ThreadAnswer<DescribedChanges> {
-  return answerOf(port, () => describeChanges({ ...changed, contents: unpackContents(contents) }));
 }
 
 /** Leaves the trees out, which are large and known to whoever asked. */
@@ -95,3 +80,5 @@ function withoutDirectories({ assignment: { group, path, base }, root, files, ch
     chart,
   };
 }
+
+serveTasks({ plan, parseSettings: parseSettingsHere, describe: describeChanges });

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { deserialize, serialize } from 'node:v8';
 import { weightOf } from './weight.ts';
 
-/** Plain data as bytes that threads can be given. */
+/** Plain data as bytes that processes can be given. */
 export type Packed =
   | { readonly kind: 'whole'; readonly bytes: Uint8Array }
   /** The items of a list, one or many in each part. */
@@ -87,48 +87,17 @@ export function unpack(packed: Packed): unknown {
   }
 }
 
-/** Answers the bytes of what is packed, copied into memory that threads share. */
-export function inSharedMemory(packed: Packed): Packed {
-  switch (packed.kind) {
-    case 'whole':
-      return { kind: 'whole', bytes: sharedBytes(packed.bytes) };
-    case 'set':
-    case 'map':
-      return { kind: packed.kind, items: inSharedMemory(packed.items) };
-    case 'record':
-      return { kind: 'record', fields: packed.fields.map(([name, value]) => [name, inSharedMemory(value)]) };
-    case 'list':
-      return {
-        kind: 'list',
-        parts: packed.parts.map((part) =>
-          'one' in part ? { one: inSharedMemory(part.one) } : { many: sharedBytes(part.many) },
-        ),
-      };
-  }
-}
-
-function sharedBytes(bytes: Uint8Array): Uint8Array {
-  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  shared.set(bytes);
-  return shared;
-}
-
-/** Lists the buffers of what is packed: handed over, nothing is copied. */
-export function buffersOf(packed: Packed): readonly ArrayBuffer[] {
-  switch (packed.kind) {
-    case 'whole':
-      return [packed.bytes.buffer as ArrayBuffer];
-    case 'set':
-    case 'map':
-      return buffersOf(packed.items);
-    case 'record':
-      return packed.fields.flatMap(([, value]) => buffersOf(value));
-    case 'list':
-      return packed.parts.flatMap((part) => ('one' in part ? buffersOf(part.one) : [part.many.buffer as ArrayBuffer]));
-  }
-}
-
 /** The number of bytes of what is packed. */
 export function packedBytes(packed: Packed): number {
-  return buffersOf(packed).reduce((sum, { byteLength }) => sum + byteLength, 0);
+  switch (packed.kind) {
+    case 'whole':
+      return packed.bytes.length;
+    case 'set':
+    case 'map':
+      return packedBytes(packed.items);
+    case 'record':
+      return packed.fields.reduce((sum, [, value]) => sum + packedBytes(value), 0);
+    case 'list':
+      return packed.parts.reduce((sum, part) => sum + ('one' in part ? packedBytes(part.one) : part.many.length), 0);
+  }
 }

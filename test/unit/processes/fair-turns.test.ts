@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createFairTurns } from '../../../src/threads/fair-turns.ts';
+import { createFairTurns } from '../../../src/processes/fair-turns.ts';
 
 /** Turns of which each takes as long as the test says, by a clock of its own. */
 function world(places: number) {
@@ -31,7 +31,7 @@ function world(places: number) {
   };
 }
 
-it('gives one share what it asks for, in the order of asking', async () => {
+it('gives one share what it asks for, in the order of supply', async () => {
   const { ask, end, settle, begun } = world(2);
   for (const name of ['1', '2', '3', '4']) void ask('a', name);
   await settle();

@@ -1,4 +1,4 @@
-import { type SharedTree, unpackListing } from './messages.ts';
+import { type TaskTree, unpackListing } from './messages.ts';
 
 /** A file of a listing. */
 export type ListedFile = ReturnType<typeof unpackListing>[number][1];
@@ -11,7 +11,7 @@ export interface ListedTree {
   readonly read: Set<string>;
 }
 
-/** Lists a tree that threads share. */
-export function listedTree({ revision, listing }: SharedTree): ListedTree {
+/** Lists a tree that came with a task. */
+export function listedTree({ revision, listing }: TaskTree): ListedTree {
   return { revision, files: unpackListing(listing), read: new Set() };
 }

@@ -1,24 +1,28 @@
-import { type DescribeChanges, type DescribedChanges, describeChanges } from '../../diff/view/describe.ts';
+import {
+  type ChangedBranch,
+  type DescribeChanges,
+  type DescribedChanges,
+  describeChanges,
+} from '../../diff/view/describe.ts';
 import { limits } from '../../platform/limits.ts';
 import { type ParsedSettings, type ParseSettings, parseSettingsHere } from '../../platform/settings-parser.ts';
+import { createProcessPool, type ProcessPool, type ProcessPoolOptions } from '../../processes/pool.ts';
+import type { LimitedWork } from '../../processes/work.ts';
 import { entryModule } from '../../programs/entry-module.ts';
-import { packContents } from '../../threads/messages.ts';
-import type { ThreadPool } from '../../threads/pool.ts';
-import type { ThreadWork } from '../../threads/watch.ts';
 import type { Planner } from '../planner.ts';
 import type { PlannedRender, PlatformInputs } from '../platform.ts';
 import type { SourceTree } from '../types.ts';
-import { type DescribeTask, type PlanTask, packListing, type SharedTree } from './messages.ts';
+import { type PlanTask, packListing, type TaskTree } from './messages.ts';
 
-/** The limits of what is planned and parsed in threads. */
+/** The limits of what is planned and parsed in processes. */
 export interface PlannerOptions {
-  /** The time, in milliseconds, that one plan may take in its thread. Default: a minute. */
+  /** The time, in milliseconds, that one plan may take in its process. Default: a minute. */
   readonly timeoutMs?: number;
   /** The time, in milliseconds, that parsing one file of settings may take. Default: ten seconds. */
   readonly settingsMs?: number;
 }
 
-/** Plans renders, and parses settings, in threads. */
+/** Plans renders, and parses settings, in processes. */
 export interface PlannerPool extends Planner {
   /** Makes a parser of the settings of a repository, whose URL names its share. Aborting `signal` ends what it is doing. */
   parser(repository: string, signal?: AbortSignal): ParseSettings;
@@ -26,40 +30,36 @@ export interface PlannerPool extends Planner {
   readonly describe: DescribeChanges;
 }
 
-/** Makes a planner that works in these threads. */
-export function createPlannerPool(threads: ThreadPool, options: PlannerOptions = {}): PlannerPool {
+/** Opens the processes that plan, which start when they are needed. */
+export function openPlanningProcesses(options: ProcessPoolOptions = {}): ProcessPool {
+  return createProcessPool(entryModule('planning-process', import.meta.url), options);
+}
+
+/** Makes a planner that works in these processes. */
+export function createPlannerPool(processes: ProcessPool, options: PlannerOptions = {}): PlannerPool {
   const { timeoutMs = limits.planMs, settingsMs = limits.settingsMs } = options;
-  const module = entryModule('thread', import.meta.url);
-  const listings = new WeakMap<SourceTree['files'], SharedArrayBuffer>();
-  const share = ({ revision, files }: SourceTree): SharedTree => {
+  const listings = new WeakMap<SourceTree['files'], Uint8Array>();
+  const share = ({ revision, files }: SourceTree): TaskTree => {
     const listing = listings.get(files) ?? packListing(files);
     listings.set(files, listing);
     return { revision, listing };
   };
   return {
-    prepare: () => threads.start({ module, name: 'start' }),
+    prepare: () => processes.start(),
     async plan(inputs, read, { signal } = {}) {
       const what = `${inputs.environment} cannot be rendered: planning it`;
       const remedy =
         'Look for large kustomizations with very many aliases or entries in what it assigns, and make them simpler.';
       const [repository = ''] = inputs.sourceRepositories;
-      const work: ThreadWork = { type: 'RenderFailed', what, remedy, timeoutMs, signal, repository };
-      return threads.run<PlannedRender>(work, async (port) => {
-        const bell = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-        return {
-          module,
-          name: 'plan',
-          task: { ...taskOf(inputs, share), port, bell } satisfies PlanTask,
-          contents: { bell: new Int32Array(bell), read },
-        };
-      });
+      const work: LimitedWork = { type: 'RenderFailed', what, remedy, timeoutMs, signal, repository };
+      return processes.run<PlannedRender>(work, async () => ({ name: 'plan', task: taskOf(inputs, share), read }));
     },
     parser: (repository, signal) => async (file) => {
       if (file.content.length <= limits.parsedHereBytes || file.content.length > limits.settingsBytes)
         return parseSettingsHere(file);
       const what = `Reading ${'file' in file ? file.file : file.context.file}`;
       const remedy = 'Is it the right file? Look for very many keys, and make it simpler.';
-      const work: ThreadWork = {
+      const work: LimitedWork = {
         type: 'InvalidConfig',
         what,
         remedy,
@@ -68,30 +68,25 @@ export function createPlannerPool(threads: ThreadPool, options: PlannerOptions =
         repository,
       };
       type Parsed = ParsedSettings[typeof file.kind];
-      return threads.run<Parsed>(work, async (port) => ({ module, name: 'parseSettings', task: { file, port } }));
+      return processes.run<Parsed>(work, async () => ({ name: 'parseSettings', task: file }));
     },
     async describe({ contents, ...changed }, { repository, signal }) {
       const size = [...contents.values()].reduce((sum, { length }) => sum + length, 0);
       if (size <= limits.comparedHereBytes) return describeChanges({ ...changed, contents });
       const what = 'What the request changes cannot be told: comparing it';
-      const work: ThreadWork = { type: 'Refused', what, remedy: '', timeoutMs: limits.compareMs, signal, repository };
-      return threads.run<DescribedChanges>(work, async (port) => {
-        const packed = packContents(contents);
-        return {
-          module,
-          name: 'describe',
-          task: { ...changed, contents: packed, port } satisfies DescribeTask,
-          transfer: [packed.bytes.buffer as ArrayBuffer],
-        };
-      });
+      const work: LimitedWork = { type: 'Refused', what, remedy: '', timeoutMs: limits.compareMs, signal, repository };
+      return processes.run<DescribedChanges>(work, async () => ({
+        name: 'describe',
+        task: { ...changed, contents } satisfies ChangedBranch,
+      }));
     },
   };
 }
 
 function taskOf(
   { main, config, otherMains = [], ...inputs }: PlatformInputs,
-  share: (tree: SourceTree) => SharedTree,
-): Pick<PlanTask, 'inputs' | 'main' | 'config' | 'otherMains'> {
+  share: (tree: SourceTree) => TaskTree,
+): PlanTask {
   const others = otherMains.map(({ what, tree }) => ({ what, tree: share(tree) }));
   return { inputs, main: share(main), config: share(config), otherMains: others };
 }

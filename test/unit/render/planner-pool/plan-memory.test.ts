@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { createRequestMaker } from '../../../../src/render/leaf/request.ts';
 import { type PlannedRender, planPlatform } from '../../../../src/render/platform.ts';
-import { openPlanner } from '../../../support/threads/planner.ts';
+import { openPlanner } from '../../../support/pools/planner.ts';
 import { base, type Content, inputsOf, kustomization, link, manifest } from '../trees.ts';
 import { listed } from './listed.ts';
 
