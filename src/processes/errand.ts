@@ -72,7 +72,7 @@ export async function runErrand<T>(
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);
-    process.unlisten();
+    process.stopListening();
   }
 }
 

@@ -40,13 +40,13 @@ export class TaskProcess {
     return this.own.isUsable;
   }
 
-  /** Has somebody listen until `unlisten`. */
+  /** Has somebody listen until `stopListening`. */
   listen(listener: TaskListener): void {
     this.listener = listener;
     this.own.keepThisProcess(true);
   }
 
-  unlisten(): void {
+  stopListening(): void {
     this.listener = undefined;
     this.own.keepThisProcess(false);
   }
