@@ -31,7 +31,7 @@ export async function stageCommandLine({ root, manifest, stage, repository }: Pa
   const directory = await emptyDirectory(join(stage, 'fairlead'));
   const libraries = await bundleProgram({
     root,
-    entries: { main: 'src/cli/main.ts', 'planning-process': 'src/render/planner-pool/planning-process.ts' },
+    entries: { main: 'src/cli/main.ts' },
     outDirectory: join(directory, 'dist'),
     define: { isBundledWithoutWorker: 'true' },
   });
@@ -43,7 +43,7 @@ export async function stageCommandLine({ root, manifest, stage, repository }: Pa
   return {
     directory,
     manifest: commandLineManifest(manifest, { repository }),
-    needed: ['dist/main.js', 'dist/planning-process.js', 'README.md', 'LICENSE', noticesFile],
+    needed: ['dist/main.js', 'README.md', 'LICENSE', noticesFile],
   };
 }
 
