@@ -4,6 +4,8 @@ export interface LookTurn {
   leave(): void;
   /** Takes the turn again, as soon as there is one, before whoever has not begun. */
   take(): Promise<void>;
+  /** Has this done when the work of this turn has ended: what was read is judged then. */
+  atEnd(done: () => void): void;
 }
 
 /** Lets so many work at once. */
@@ -35,6 +37,7 @@ export function createTurns(most: number): Turns {
       await takeIn(starting);
       let isMine = true;
       let taking: Promise<void> | undefined;
+      const ends: (() => void)[] = [];
       const turn: LookTurn = {
         leave() {
           if (isMine) leave();
@@ -47,10 +50,12 @@ export function createTurns(most: number): Turns {
           taking = undefined;
           isMine = true;
         },
+        atEnd: (done) => void ends.push(done),
       };
       try {
         return await work(turn);
       } finally {
+        for (const done of ends) done();
         turn.leave();
       }
     },

@@ -14,11 +14,24 @@ export interface JsonBounds {
 const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
 const [listOpens, listCloses, objectOpens, objectCloses] = [0x5b, 0x5d, 0x7b, 0x7d];
 
+/** Says how a JSON text is larger than it may be, as the end of `it has …`; undefined: it is not. */
+export function jsonExcess(json: Uint8Array, bounds: JsonBounds): string | undefined {
+  return measureJson(json, bounds).excess;
+}
+
+/** What a JSON text holds, as far as it was looked through. */
+export interface JsonMeasure {
+  /** The values, counted as in `JsonBounds`. */
+  readonly values: number;
+  /** How it is larger than it may be, as the end of `it has …`; undefined: it is not. */
+  readonly excess?: string;
+}
+
 /**
- * Says how a JSON text is larger than it may be, as the end of `it has …`; undefined: it is not. It parses nothing, and takes as
- * long as the text: what is no JSON is answered by the parser.
+ * Counts what a JSON text holds, until it is more than it may be. It parses nothing, and takes as long as the text: what is no JSON is
+ * answered by the parser.
  */
-export function jsonExcess(json: Uint8Array, { levels, values }: JsonBounds): string | undefined {
+export function measureJson(json: Uint8Array, { levels, values }: JsonBounds): JsonMeasure {
   let [level, counted] = [0, 0];
   for (let at = 0; at < json.length; at += 1) {
     const byte = json[at];
@@ -29,13 +42,13 @@ export function jsonExcess(json: Uint8Array, { levels, values }: JsonBounds): st
     } else if (byte === listOpens || byte === objectOpens) {
       counted += 1;
       level += 1;
-      if (level > levels) return `more than ${levels} levels of lists and objects`;
+      if (level > levels) return { values: counted, excess: `more than ${levels} levels of lists and objects` };
     } else if (byte === listCloses || byte === objectCloses) {
       level -= 1;
     }
-    if (counted > values) return `more than ${values.toLocaleString('en')} values`;
+    if (counted > values) return { values: counted, excess: `more than ${values.toLocaleString('en')} values` };
   }
-  return undefined;
+  return { values: counted };
 }
 
 /** Answers where the string ends that begins here; the last byte where it does not end. */

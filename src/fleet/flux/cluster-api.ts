@@ -45,6 +45,10 @@ const PAGE = 250;
 const MOST_OBJECTS = 20_000;
 /** The most that one look reads, in bytes: what is made of it stays in memory until the look has ended. */
 const MOST_BYTES = 128 * 1024 * 1024;
+/** The most values in it, each of some fifty bytes beside its text. */
+const MOST_VALUES = 4_000_000;
+/** What a look reads at the same time as any number of others, in bytes. */
+const LITTLE_BYTES = 4 * 1024 * 1024;
 
 const listSchema = z.object({
   kind: z.string().endsWith('List'),
@@ -57,11 +61,16 @@ const reviewSchema = z.object({ status: z.object({ allowed: z.boolean() }) });
 /** Opens the API at the end of a connection. Errors are those of `exchange`. */
 export function clusterApi(connection: ServerConnection, limits: RequestLimits): ClusterApi {
   let heard: { readonly time: number; readonly at: number } | undefined;
-  let read = 0;
-  const ask = async (request: ClusterRequest): Promise<unknown> => {
-    const { json, time, bytes } = await exchange(connection, request, limits);
-    read += bytes;
+  let [read, values] = [0, 0];
+  const ask = async (request: Omit<ClusterRequest, 'littleBytes'>): Promise<unknown> => {
+    const littleBytes = Math.max(0, LITTLE_BYTES - read);
+    const answer = await exchange(connection, { ...request, littleBytes }, limits);
+    const { json, time } = answer;
+    read += answer.bytes;
+    values += answer.values;
     if (read > MOST_BYTES) throw new UnexpectedAnswer(`answers with more than ${bytesText(MOST_BYTES)} at one look`);
+    if (values > MOST_VALUES)
+      throw new UnexpectedAnswer(`answers with more than ${MOST_VALUES.toLocaleString('en')} values at one look`);
     if (time !== undefined) heard = { time, at: performance.now() };
     return json;
   };

@@ -15,6 +15,7 @@ import { type FollowedSource, otherSources, REQUESTED_AT } from './evidence.ts';
 import { FluxMissing, readFlux } from './follow/read-flux.ts';
 import { readReleases } from './follow/releases.ts';
 import { type KubeconfigSource, openKubeconfigs } from './kubeconfig.ts';
+import { createLargeLooks } from './large-looks.ts';
 import { type ClusterAccess, lookAt, type Untimed } from './look.ts';
 import { readApplied } from './objects/applied-objects.ts';
 import { readObjects } from './objects/named-objects.ts';
@@ -40,6 +41,8 @@ export interface FluxFleetOptions {
 /** How many connections a worker may have to clusters if nothing else is said: each is an open file. */
 export const fluxFleetDefaults = { keptConnections: 1_000, silentLooks: 1_000 } as const;
 
+/** How many looks at once may read much: each may take some hundred megabytes. */
+const LARGE_LOOKS = 1;
 /** How many annotations are written at once to one cluster. */
 const PATCHES = 4;
 /** How long a connection is kept without being used, in milliseconds. */
@@ -63,6 +66,7 @@ export function createFluxFleet({
     contexts: openKubeconfigs(kubeconfig),
     connections: createConnections({ kept: keptConnections, idleMs: IDLE_MS, proxies }),
     silence: { places: silentLooks, misses: new Map() },
+    large: createLargeLooks(LARGE_LOOKS),
   };
   return {
     observe: (cluster, source, options) =>

@@ -3,7 +3,7 @@ import { request as requestHttps } from 'node:https';
 import type { Socket } from 'node:net';
 import { createGunzip } from 'node:zlib';
 import { bytesText } from '../../platform/limits.ts';
-import { type JsonBounds, jsonExcess } from '../../text/json-bounds.ts';
+import { type JsonBounds, measureJson } from '../../text/json-bounds.ts';
 import type { Access } from './resources.ts';
 
 /** A cluster answered, but not as a Kubernetes API server does. */
@@ -39,6 +39,8 @@ export interface ClusterRequest {
   readonly path: string;
   /** Of each object of a list only the metadata is asked for. */
   readonly metadataOnly?: boolean;
+  /** What is read of the answer before `enlarge`, in bytes. */
+  readonly littleBytes: number;
   /** A JSON merge patch, or what is asked. */
   readonly body?: unknown;
   readonly access?: Access;
@@ -50,6 +52,8 @@ export interface RequestLimits {
   readonly signal: AbortSignal;
   /** Waits for the beginning of the answer. */
   readonly awaitAnswer: <T>(answer: Promise<T>) => Promise<T>;
+  /** Waits until more than little may be read. Is asked for in the middle of an answer, and whenever one has begun after that. */
+  readonly enlarge: () => Promise<void>;
 }
 
 /** What a server answers. */
@@ -60,6 +64,8 @@ export interface ServerAnswer {
   readonly time: number | undefined;
   /** The length of the JSON. */
   readonly bytes: number;
+  /** How many values it holds. */
+  readonly values: number;
 }
 
 /** The largest answer that is read, in bytes: a page of 250 Kustomizations with long inventories takes about 25 MB. */
@@ -92,21 +98,22 @@ export async function exchange(
   if (status < 300 && !/^application\/json\b/.test(type))
     throw refuseUnread(response, `answers with ${type}, not JSON`);
   if (status >= 400) throw new RefusedRequest(status, await refusalText(response), request.access);
-  const body = await readBody(response, LARGEST_ANSWER);
-  const excess = jsonExcess(body, BOUNDS);
+  const body = await readBody(response, { most: LARGEST_ANSWER, little: request.littleBytes, enlarge: limits.enlarge });
+  const { excess, values } = measureJson(body, BOUNDS);
   if (excess !== undefined) throw new UnexpectedAnswer(`answers with ${excess}`);
   const time = Date.parse(response.headers.date ?? '');
   return {
     json: JSON.parse(body.toString('utf8')),
     time: Number.isNaN(time) ? undefined : time,
     bytes: body.length,
+    values,
   };
 }
 
 /** Reads what a refusal says; of one that is no sentence, nothing. */
 async function refusalText(response: IncomingMessage): Promise<string> {
   try {
-    return (await readBody(response, LARGEST_REFUSAL)).toString('utf8');
+    return (await readBody(response, { most: LARGEST_REFUSAL })).toString('utf8');
   } catch (error) {
     if (error instanceof UnexpectedAnswer) return '';
     throw error;
@@ -191,13 +198,22 @@ export function refuseOddities(request: ClientRequest, reject: (error: Error) =>
   });
 }
 
+/** How much is read of an answer, in bytes. */
+interface BodyBounds {
+  readonly most: number;
+  /** Beyond that, `enlarge` is waited for. */
+  readonly little?: number;
+  readonly enlarge?: RequestLimits['enlarge'];
+}
+
 /** Reads an answer of bounded size. A compressed one is bounded by what it becomes. */
-function readBody(response: IncomingMessage, most: number): Promise<Buffer> {
+function readBody(response: IncomingMessage, { most, little = most, enlarge }: BodyBounds): Promise<Buffer> {
   const isCompressed = response.headers['content-encoding'] === 'gzip';
   const plain = isCompressed ? response.pipe(createGunzip()) : response;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    let isLarge = false;
     const fail = (error: Error) => {
       response.destroy();
       if (isCompressed) plain.destroy();
@@ -205,8 +221,12 @@ function readBody(response: IncomingMessage, most: number): Promise<Buffer> {
     };
     plain.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= most) chunks.push(chunk);
-      else fail(new UnexpectedAnswer(`answers with more than ${bytesText(most)}`));
+      if (size > most) return fail(new UnexpectedAnswer(`answers with more than ${bytesText(most)}`));
+      chunks.push(chunk);
+      if (size <= little || isLarge) return;
+      isLarge = true;
+      plain.pause();
+      enlarge?.().then(() => plain.resume(), fail);
     });
     plain.once('end', () => resolve(Buffer.concat(chunks)));
     plain.once('error', fail);

@@ -9,12 +9,14 @@ import { type ClusterApi, clusterApi } from './cluster-api.ts';
 import type { Connections } from './connections.ts';
 import type { RequestLimits } from './http.ts';
 import { KubeconfigProblem, type Kubeconfigs } from './kubeconfig.ts';
+import type { LargeLooks } from './large-looks.ts';
 
 /** What looks share. */
 export interface ClusterAccess {
   readonly contexts: Kubeconfigs;
   readonly connections: Connections;
   readonly silence: Silence;
+  readonly large: LargeLooks;
 }
 
 /** The clusters that do not answer, as far as this process has seen. */
@@ -52,11 +54,19 @@ export async function lookAt<T>(
   { timeoutMs, signal, turn, work, otherwise }: ClusterLook<T>,
 ): Promise<T> {
   signal?.throwIfAborted();
-  const { contexts, connections, silence } = access;
+  const { contexts, connections, silence, large } = access;
   const misses = silence.misses.get(cluster.context) ?? 0;
   const patienceMs = patience(misses, timeoutMs);
   const clock = startClock(patienceMs, signal);
   const awaitAnswer = turn ? leavingTurn(silence, turn, clock) : <A>(answer: Promise<A>) => answer;
+  const untimed = untimedBy(clock);
+  const ends: (() => void)[] = [];
+  const atEnd = turn?.atEnd ?? ((done: () => void) => void ends.push(done));
+  let enlarged: Promise<void> | undefined;
+  const enlarge = () => {
+    enlarged ??= untimed(large.take(turn ?? clock, cluster.context, clock.signal)).then(atEnd);
+    return enlarged;
+  };
   let config: KubeConfig | undefined;
   const look = async () => {
     config = await contexts.context(cluster.context);
@@ -66,7 +76,7 @@ export async function lookAt<T>(
     clock.signal.addEventListener('abort', () => connection.release(false), { once: true });
     try {
       clock.signal.throwIfAborted();
-      const answer = await work(clusterApi(connection, { signal: clock.signal, awaitAnswer }), untimedBy(clock));
+      const answer = await work(clusterApi(connection, { signal: clock.signal, awaitAnswer, enlarge }), untimed);
       isWell = true;
       return answer;
     } catch (error) {
@@ -89,6 +99,7 @@ export async function lookAt<T>(
     return otherwise(clock.isOver() ? inTime : error, config?.getCurrentCluster()?.server);
   } finally {
     clock.stop();
+    for (const end of ends) end();
   }
 }
 

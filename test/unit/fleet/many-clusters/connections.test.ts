@@ -53,7 +53,11 @@ function contextOf(server: TestApiServer): KubeConfig {
   return config;
 }
 
-const limits = { signal: new AbortController().signal, awaitAnswer: <T>(answer: Promise<T>) => answer };
+const limits = {
+  signal: new AbortController().signal,
+  awaitAnswer: <T>(answer: Promise<T>) => answer,
+  enlarge: async () => undefined,
+};
 
 describe('a connection to a cluster', () => {
   test('is kept from one look to the next', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createFluxFleet } from '../../../../src/fleet/flux/fleet.ts';
+import { createLargeLooks } from '../../../../src/fleet/flux/large-looks.ts';
 import { lookAt } from '../../../../src/fleet/flux/look.ts';
 import { observeAll } from '../../../../src/fleet/observe-all.ts';
 import { createTurns } from '../../../../src/fleet/turns.ts';
@@ -104,6 +105,7 @@ describe('clusters that do not answer', () => {
       contexts: { context: () => new Promise<never>(() => undefined) },
       connections: { open: () => Promise.reject(new Error('unused')), kept: 0 },
       silence: { places: 0, misses: new Map() },
+      large: createLargeLooks(1),
     };
     const seconds: string[] = [];
     for (let looks = 0; looks < 7; looks += 1) {
