@@ -1,6 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Git } from '../process/commands.ts';
 import type { Sha } from '../repository.ts';
 import { fetchMissing } from './fetch.ts';
+import { mostParents } from './read.ts';
+
+/** After so many parents, some ten milliseconds, others get their turn: a commit may name one parent a hundred thousand times. */
+const parentsInOneGo = 20_000;
 
 /** Answers as `GitRepository.ancestorsAmong` promises, with three processes, however many commits there are. */
 export async function ancestorsAmong(git: Git, commits: readonly Sha[]): Promise<ReadonlyMap<Sha, ReadonlySet<Sha>>> {
@@ -26,13 +31,26 @@ async function markAncestors(git: Git, commits: readonly Sha[]): Promise<Readonl
   const listed = await git.text(['rev-list', '--topo-order', '--reverse', '--parents', ...commits, ...without]);
   const own = new Map(commits.map((sha, index) => [sha, 1n << BigInt(index)]));
   const behind = new Map<Sha, bigint>();
-  for (const line of listed.split('\n')) {
-    const [sha = '', ...parents] = line.split(' ');
-    const marks = parents.map((parent) => (behind.get(parent) ?? 0n) | (own.get(parent) ?? 0n));
-    behind.set(
-      sha,
-      marks.reduce((all, mark) => all | mark, 0n),
-    );
+  let looked = 0;
+  for (const line of linesOf(listed)) {
+    const [sha = '', ...parents] = line.split(' ', mostParents + 1);
+    let marks = 0n;
+    for (const parent of new Set(parents)) marks |= (behind.get(parent) ?? 0n) | (own.get(parent) ?? 0n);
+    behind.set(sha, marks);
+    looked += parents.length + 1;
+    if (looked < parentsInOneGo) continue;
+    looked = 0;
+    await setImmediate();
   }
   return behind;
+}
+
+/** Answers the lines of a text, one after the other: there may be millions. */
+function* linesOf(text: string): Iterable<string> {
+  for (let at = 0; at < text.length; ) {
+    const found = text.indexOf('\n', at);
+    const end = found < 0 ? text.length : found;
+    yield text.slice(at, end);
+    at = end + 1;
+  }
 }

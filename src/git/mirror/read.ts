@@ -89,7 +89,7 @@ export async function readLog(git: Commands, args: readonly string[]): Promise<r
 }
 
 /** An octopus has a few; a commit that is made by hand may have any number. */
-const mostParents = 1_000;
+export const mostParents = 1_000;
 /** What is kept of one field: whoever commits may write a subject or a name of 100 MB, and it is remembered. */
 const mostFieldBytes = mostParents * 41;
 

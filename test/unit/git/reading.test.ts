@@ -1,4 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createGitRunner } from '../../../src/git/process/process.ts';
 import { git } from '../../support/git.ts';
@@ -227,6 +229,30 @@ describe('the history', () => {
       return count - before;
     };
     expect(await processes(commits)).toBe(await processes(commits.slice(0, 3)));
+  });
+
+  it('is asked for where commits name very many parents, while others go on', async () => {
+    const { git } = bench.remote;
+    const tree = git(['mktree'], '');
+    const who = 'a <a@example.org> 1 +0000';
+    const child = (parent: string, times: number) =>
+      git(
+        ['hash-object', '-t', 'commit', '-w', '--stdin'],
+        `tree ${tree}\n${`parent ${parent}\n`.repeat(times)}author ${who}\ncommitter ${who}\n\nx\n`,
+      );
+    const first = bench.remote.commit('main', { 'a.txt': 'one' });
+    let last = first;
+    for (let count = 0; count < 25; count += 1) last = child(last, 100_000);
+    bench.remote.setBranch('main', last);
+    const repository = bench.open();
+    await repository.branchHead('main');
+    const delay = monitorEventLoopDelay({ resolution: 10 });
+    delay.enable();
+    const behind = await repository.ancestorsAmong([first, last]);
+    await sleep(50);
+    delay.disable();
+    expect([...(behind.get(last) ?? [])]).toEqual([first]);
+    expect(delay.max / 1e6).toBeLessThan(600);
   });
 
   it('is listed newest first, bounded, with the whole count', async () => {
