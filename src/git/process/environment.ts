@@ -60,6 +60,9 @@ export function remoteEnvironment(
     ['http.extraHeader', ''],
     ['http.lowSpeedLimit', '1'],
     ['http.lowSpeedTime', String(quietSeconds)],
+    // A thread has whole files in memory: of a hundred megabytes each, which are kilobytes of a pack. git takes half of all cores.
+    ['pack.threads', '2'],
+    ['pack.windowMemory', '64m'],
     // git would carry the header over to wherever it is redirected.
     ['http.followRedirects', signIn.header === undefined ? 'initial' : 'false'],
   ];

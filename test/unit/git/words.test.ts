@@ -120,5 +120,6 @@ describe('the environment of git', () => {
     expect(entries).toContainEqual(['http.https://github.com/.extraHeader', 'Authorization: Basic x']);
     expect(entries).toContainEqual(['http.extraHeader', '']);
     expect(entries).toContainEqual(['http.followRedirects', 'false']);
+    expect(entries).toContainEqual(['pack.threads', '2']);
   });
 });
