@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Git } from '../process/commands.ts';
+import { GitTimeout } from '../process/process.ts';
 
 const tooManyPacks = 60;
 const tooManyLooseObjects = 8_000;
@@ -9,19 +10,28 @@ const tooManyLooseObjects = 8_000;
  */
 const sampled = '17';
 const dayMs = 24 * 3600 * 1000;
+/** Under this name it is known as slow to put the packs together. */
+const tidying = 'tidying';
 
 /**
  * Puts small packs and loose objects together when there are many of them, because each fetch brings a pack. No object
  * is thrown away, whether a ref leads to it or not: commits that are not pushed yet have none. Beside somebody else nothing is done.
+ * Objects are copied as they came, and not compared: files of a hundred megabytes are some kilobytes of a pack, and to compare ten of
+ * them takes gigabytes on each core. Where it takes too long, the fetch has been done, and it is tried again some minutes later.
  */
 export async function keepTidy(git: Git): Promise<void> {
-  if (!git.isAlone) return;
+  if (!git.isAlone || git.caches.slow.get(tidying)) return;
   const objects = join(git.dir, 'objects');
   const [packs, sample] = await Promise.all([namesIn(join(objects, 'pack')), namesIn(join(objects, sampled))]);
   const packCount = packs.filter((name) => name.endsWith('.pack')).length;
   if (packCount <= tooManyPacks && sample.length * 256 <= tooManyLooseObjects) return;
-  await git.plumb(['repack', '-d', '--geometric=2', '--quiet']);
   await removeRemains(join(objects, 'pack'));
+  try {
+    await git.plumb(['repack', '-d', '--geometric=2', '--window=0', '--threads=1', '--quiet']);
+  } catch (error) {
+    if (!(error instanceof GitTimeout)) throw error;
+    git.caches.slow.set(tidying, true);
+  }
 }
 
 async function namesIn(directory: string): Promise<readonly string[]> {

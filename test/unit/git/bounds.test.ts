@@ -1,8 +1,12 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { getPriority } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createGitRunner, GitFlood } from '../../../src/git/process/process.ts';
+import { createGitRunner, GitFlood, GitTimeout } from '../../../src/git/process/process.ts';
+import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { limits } from '../../../src/platform/limits.ts';
-import { gitTestEnvironment } from '../../support/git.ts';
+import { git, gitTestEnvironment } from '../../support/git.ts';
 import { useBench } from './setup.ts';
 
 describe('what others push', () => {
@@ -70,6 +74,54 @@ describe('what others push', () => {
     await expect(read()).rejects.toMatchObject({
       type: 'Refused',
       message: expect.stringMatching(/have 250005 lines/),
+    });
+  });
+
+  describe('as many packs', () => {
+    /** As many packs as so many fetches bring, each with a file of 200 kB that is nearly the one before. */
+    function fillMirror(): void {
+      const base = randomBytes(200_000);
+      const packs = join(bench.mirror(), 'objects/pack/pack');
+      for (let count = 0; count < 61; count += 1) {
+        const blob = git(bench.mirror(), ['hash-object', '-w', '--stdin'], {
+          input: Buffer.concat([Buffer.from([count]), base]),
+        });
+        git(bench.mirror(), ['pack-objects', '--quiet', packs], { input: `${blob}\n` });
+        git(bench.mirror(), ['prune-packed']);
+      }
+    }
+    const packs = () => readdirSync(join(bench.mirror(), 'objects/pack')).filter((name) => name.endsWith('.pack'));
+
+    it('is put together as it came, because comparing large files takes gigabytes', async () => {
+      await bench.open().ensureCommit(bench.remote.commit('main', { 'a.txt': 'one' }));
+      fillMirror();
+      const head = bench.remote.commit('main', { 'a.txt': 'two' });
+      expect(await bench.open().ensureCommit(head)).toBe(true);
+      expect(packs().length).toBeLessThan(5);
+      const deltas = git(bench.mirror(), [
+        'cat-file',
+        '--batch-all-objects',
+        '--batch-check=%(deltabase) %(objecttype)',
+      ]);
+      expect(deltas.split('\n').filter((line) => / blob$/.test(line) && !/^0+ /.test(line))).toEqual([]);
+    });
+
+    it('keeps no fetch from its end where putting it together takes too long, and is left alone then', async () => {
+      const real = createGitRunner();
+      let tried = 0;
+      const run: typeof real = async (command) => {
+        if (command.args[0] !== 'repack') return real(command);
+        tried += 1;
+        throw new GitTimeout('repack', command.limitMs);
+      };
+      const repositories = createGitRepositories({ cacheDir: bench.cacheDir, environment: gitTestEnvironment, run });
+      const fetch = (text: string) =>
+        repositories.open(bench.remote.path).ensureCommit(bench.remote.commit('main', { 'a.txt': text }));
+      await fetch('one');
+      fillMirror();
+      expect(await fetch('two')).toBe(true);
+      expect(await fetch('three')).toBe(true);
+      expect(tried).toBe(1);
     });
   });
 
