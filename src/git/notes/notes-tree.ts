@@ -41,9 +41,11 @@ export function notesTree(head: Sha | undefined, files: NotesTree['files']): Not
 }
 
 /**
- * Answers the commit that a file of a notes tree is about; undefined for files that are no notes. Directories fan out.
+ * Answers the commit that a file of a notes tree is about; undefined for files that are no notes. Directories fan out. A name that begins
+ * or ends with a slash, which a tree that is made by hand may have, is no note of git's either, and nobody could write there.
  */
 export function annotatedBy(path: string): Sha | undefined {
+  if (path.split('/').includes('')) return undefined;
   const sha = path.replaceAll('/', '');
   return isSha(sha) ? sha : undefined;
 }

@@ -49,6 +49,22 @@ describe('notes of others and ours', () => {
     expect(shown(commit)).toBe(`  and left\na second thought\nzebra: looked at it\n${record(1, 'deployed')}`);
   });
 
+  it.each([
+    ['a slash in front', (commit: string) => `/${commit}`],
+    ['a slash behind', (commit: string) => `${commit}/`],
+    ['two slashes', (commit: string) => `${commit.slice(0, 2)}//${commit.slice(2)}`],
+  ])('are no notes under a name with %s, and keep no line of ours from being added', async (_, nameOf) => {
+    const [commit = ''] = commits(1);
+    const blob = bench.remote.git(['hash-object', '-w', '--stdin'], 'somebody');
+    const entry = Buffer.concat([Buffer.from(`100644 ${nameOf(commit)}\0`), Buffer.from(blob, 'hex')]);
+    const tree = bench.remote.git(['hash-object', '-t', 'tree', '-w', '--stdin', '--literally'], entry);
+    bench.remote.git(['update-ref', `refs/notes/${dev}`, bench.remote.git(['commit-tree', '-m', 'notes', tree])]);
+    const repository = bench.open();
+    expect((await repository.notes(dev)).lines).toEqual(new Map());
+    await repository.appendNotes(dev, [{ commit, line: 'ours' }], person);
+    expect((await bench.open().notes(dev)).lines).toEqual(new Map([[commit, ['ours']]]));
+  });
+
   it('keep the bytes of lines that are not UTF-8', async () => {
     const [commit = ''] = commits(1);
     const theirs = Buffer.from([0x66, 0xf8, 0x72, 0x0a]);
