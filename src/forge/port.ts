@@ -21,6 +21,9 @@ export interface PullRequest {
   readonly endedBy?: string;
 }
 
+/** A pull request as a list has it. Nobody's text is kept: thousands may be open, and on some forges a text may have any length. */
+export type PullRequestEntry = Omit<PullRequest, 'body'>;
+
 /** How a request is looked at again and again. */
 export interface GlanceOptions {
   /** What was seen so many milliseconds ago is good enough. */
@@ -167,13 +170,13 @@ export interface Forge {
    * Answers an open request as somebody has seen it, by one list for all who wait; undefined: it is not known to be open, so
    * that `pullRequest` must say what it is. Nothing that cannot be taken back may rest on it. Left out: nothing is kept.
    */
-  glance?(number: number, options: GlanceOptions): Promise<PullRequest | undefined>;
+  glance?(number: number, options: GlanceOptions): Promise<PullRequestEntry | undefined>;
   /** Stretches the time between two looks, in milliseconds, by what is left of a limit. Left out: there is none. */
   stretched?(intervalMs: number): number;
   /** Finds the open request from this branch of the repository to that one; undefined: none is open. */
   findOpen(head: string, base: string): Promise<PullRequest | undefined>;
   /** Lists all open requests to this base branch, from branches of this repository, oldest first. */
-  openRequests(base: string): Promise<readonly PullRequest[]>;
+  openRequests(base: string): Promise<readonly PullRequestEntry[]>;
   updatePullRequest(number: number, change: { readonly title: string; readonly body: string }): Promise<void>;
   /** Labels a merged request, and takes these other labels off. A request that is not merged keeps its labels. */
   relabel(number: number, label: string, instead: readonly string[]): Promise<void>;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Forge, PullRequest } from '../../src/forge/port.ts';
+import type { Forge, PullRequestEntry } from '../../src/forge/port.ts';
 import { temporaryDirectory } from '../support/git.ts';
 import type { Workbench } from '../unit/forge/world.ts';
 import { createGiteaWorld, type GiteaWorld, workbenchOf } from './gitea-world.ts';
@@ -28,7 +28,7 @@ function watcher(): { readonly forge: Forge; readonly calls: string[] } {
   return { forge, calls };
 }
 
-function glance(forge: Forge, number: number): Promise<PullRequest | undefined> | undefined {
+function glance(forge: Forge, number: number): Promise<PullRequestEntry | undefined> | undefined {
   return forge.glance?.(number, { withinMs: 0, isPolled: true });
 }
 

@@ -1,7 +1,7 @@
 import type { ApplicationFailure } from '@temporalio/common';
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
-import type { MergeResult, PullRequest } from '../../forge/port.ts';
+import type { MergeResult, PullRequestEntry } from '../../forge/port.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { deployedWith } from '../../gitops/deployed-now.ts';
 import { foreignAuthor } from '../../gitops/foreign-author.ts';
@@ -74,7 +74,7 @@ export async function awaitMerge(
 
 /** A request as it was read, and the attempt that has read it. */
 interface Look {
-  readonly request: PullRequest;
+  readonly request: PullRequestEntry;
   readonly attempt: LookAttempt;
 }
 
@@ -94,7 +94,7 @@ async function stillWatching(
 function notMerged(
   { intervals }: Dependencies,
   { awaited }: MergeOrder,
-  { request, ...news }: { readonly request: PullRequest; readonly reason: string; readonly isBrief?: boolean },
+  { request, ...news }: { readonly request: PullRequestEntry; readonly reason: string; readonly isBrief?: boolean },
 ): ApplicationFailure {
   return stillWaiting(`${request.url} is not merged: ${news.reason}`, intervals.mergePollMs, {
     ...news,
@@ -139,7 +139,7 @@ async function proveOwnMerge(dependencies: Dependencies, order: MergeOrder, comm
 async function requestEnd(
   repository: GitRepository,
   order: MergeOrder,
-  request: PullRequest,
+  request: PullRequestEntry,
 ): Promise<MergeOutcome | undefined> {
   if (request.state === 'closed') return { kind: 'closed', by: request.endedBy };
   if (request.state === 'open' || request.mergeCommit === undefined) return undefined;

@@ -1,5 +1,5 @@
 import type { Dependencies } from '../../dependencies.ts';
-import type { PullRequest } from '../../forge/port.ts';
+import type { PullRequestEntry } from '../../forge/port.ts';
 import type { EnvironmentPlace } from '../../gitops/deployed.ts';
 import { foreignAuthor } from '../../gitops/foreign-author.ts';
 import { gitopsHeads } from '../../gitops/gitops-branch.ts';
@@ -25,7 +25,7 @@ export interface OwnRequests {
 
 /** An open request as the forge lists it, and whose it is. */
 interface ListedRequest {
-  readonly request: PullRequest;
+  readonly request: PullRequestEntry;
   readonly owner: BranchOwner;
 }
 
@@ -60,7 +60,7 @@ export async function readOwnRequests(
   return { base: heads.base, requests: requests.filter((request) => request !== undefined) };
 
   async function ownRequest(
-    { number, url, head: { branch } }: PullRequest,
+    { number, url, head: { branch } }: PullRequestEntry,
     owner: BranchOwner,
     head: string | undefined,
   ): Promise<OwnRequest | undefined> {

@@ -1,5 +1,5 @@
 import type { Failure } from '../../failure.ts';
-import type { Forges, PullRequest } from '../../forge/port.ts';
+import type { Forges, PullRequestEntry } from '../../forge/port.ts';
 import type { EnvironmentPlace } from '../../gitops/deployed.ts';
 import { type BranchOwner, ownerOf } from '../../gitops/request-branch.ts';
 import { checkRepositoryUrl } from '../../platform/repository/repository-url.ts';
@@ -10,7 +10,7 @@ import { orFailure, type Policy } from './source.ts';
 export interface OpenRequest extends BranchOwner {
   readonly number: number;
   readonly url: string;
-  readonly state: PullRequest['state'];
+  readonly state: PullRequestEntry['state'];
   /** The main commit that the request carries; undefined: its branch names none. */
   readonly main?: string;
   readonly title: string;
@@ -51,7 +51,7 @@ export async function whyNotAsked(
 /** Recognizes a request of Fairlead by the name of its branch; none: it is another's, or for another environment. */
 export function oursFor(
   place: EnvironmentPlace,
-  { number, url, state, title, head }: PullRequest,
+  { number, url, state, title, head }: PullRequestEntry,
 ): readonly OpenRequest[] {
   const owner = ownerOf(head.branch, place);
   if (owner === undefined) return [];

@@ -1,5 +1,5 @@
 import { untilAborted } from '../../until-aborted.ts';
-import type { GlanceOptions, PullRequest } from '../port.ts';
+import type { GlanceOptions, PullRequestEntry } from '../port.ts';
 import type { ReadOpenList, RequestMemory } from './request-memory.ts';
 
 /** A look at a request, and how all that are open are listed where that was not done lately. */
@@ -15,7 +15,7 @@ export async function glanceAt(
   open: RequestMemory | undefined,
   number: number,
   { withinMs, isPolled, list, signal }: Glance,
-): Promise<PullRequest | undefined> {
+): Promise<PullRequestEntry | undefined> {
   const opened = open?.openedWithin(number, withinMs);
   if (open === undefined || opened || !isPolled) return opened;
   return (await untilAborted(open.list(withinMs, list), signal)).requests.get(number);

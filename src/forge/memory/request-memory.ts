@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { MergeResult, PullRequest } from '../port.ts';
+import type { MergeResult, PullRequest, PullRequestEntry } from '../port.ts';
 
 /** A merge that the forge did not take, and how the request was then. */
 interface Refusal {
@@ -22,7 +22,7 @@ export interface RequestMemory {
   /** Notes a request that this worker has just opened. */
   noteOpened(request: PullRequest): void;
   /** Answers a request that this worker opened at most so long ago; undefined: it opened none. */
-  openedWithin(number: number, withinMs: number): PullRequest | undefined;
+  openedWithin(number: number, withinMs: number): PullRequestEntry | undefined;
   /** Notes why a merge was not taken; undefined: it was. */
   noteRefusal(number: number, refusal: Omit<Refusal, 'at'> | undefined): void;
   isRefused(number: number): boolean;
@@ -41,7 +41,7 @@ export interface RequestMemory {
 
 /** The requests that are open, by number. */
 export interface OpenList {
-  readonly requests: ReadonlyMap<number, PullRequest>;
+  readonly requests: ReadonlyMap<number, PullRequestEntry>;
   /** What is needed to bring it up to date by what has changed since, where the forge can be asked for that. */
   readonly changes?: ListedChanges;
 }
@@ -72,7 +72,7 @@ const justNowMs = 1_000;
 export function createRequestMemory(now: () => number): RequestMemory {
   let latest: { readonly at: number; readonly list: Promise<OpenList> } | undefined;
   let before: OpenList | undefined;
-  const opened = new LRUCache<number, { readonly at: number; readonly request: PullRequest }>({ max: 1_000 });
+  const opened = new LRUCache<number, { readonly at: number; readonly request: PullRequestEntry }>({ max: 1_000 });
   const states = new LRUCache<number, ReadState>({ max: 5_000 });
   const merged = new LRUCache<number, true>({ max: 5_000 });
   // One that waits is refused again and again. What is not any more has been closed, and keeps no other waiting.
@@ -97,7 +97,9 @@ export function createRequestMemory(now: () => number): RequestMemory {
       );
       return entry.list;
     },
-    noteOpened: (request) => void opened.set(request.number, { at: now(), request }),
+    noteOpened({ body: _, ...request }) {
+      opened.set(request.number, { at: now(), request });
+    },
     openedWithin(number, withinMs) {
       const found = opened.get(number);
       return found && now() - found.at < withinMs ? found.request : undefined;

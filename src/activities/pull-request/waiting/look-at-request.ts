@@ -1,5 +1,5 @@
 import type { Dependencies } from '../../../dependencies.ts';
-import type { PullRequest } from '../../../forge/port.ts';
+import type { PullRequestEntry } from '../../../forge/port.ts';
 import { type GitopsHeads, gitopsHeads } from '../../../gitops/gitops-branch.ts';
 import { recordName } from '../../../record/entry.ts';
 import { stillWaiting } from '../../still-waiting.ts';
@@ -11,7 +11,7 @@ const justOpenedMs = 10_000;
 
 /** What an attempt finds as it begins: the branch, the record, and the request. */
 export interface RequestLook extends Pick<GitopsHeads, 'base' | 'notes'> {
-  readonly request: PullRequest;
+  readonly request: PullRequestEntry;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Dependencies } from '../../../dependencies.ts';
-import type { Forge, PullRequest } from '../../../forge/port.ts';
+import type { Forge, PullRequestEntry } from '../../../forge/port.ts';
 import type { MergeOrder } from '../contract.ts';
 
 /** What a look at a request knows before it asks the forge. */
@@ -19,14 +19,14 @@ export async function unchangedRequest(
   forge: Forge,
   order: MergeOrder,
   { base, attempt, pollMs }: Look,
-): Promise<PullRequest | undefined> {
+): Promise<PullRequestEntry | undefined> {
   if (base !== order.base || attempt === 1) return undefined;
   const seen = await forge.glance?.(order.number, { withinMs: pollMs, isPolled: true });
   return seen !== undefined && isUnchanged(seen, order) ? seen : undefined;
 }
 
 /** Tells whether a request is open, with what was rendered, to the environment's branch. */
-export function isUnchanged({ state, head, base }: PullRequest, { commit, gitops }: MergeOrder): boolean {
+export function isUnchanged({ state, head, base }: PullRequestEntry, { commit, gitops }: MergeOrder): boolean {
   return state === 'open' && head.sha === commit && base === gitops.branch;
 }
 

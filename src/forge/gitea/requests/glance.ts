@@ -1,11 +1,11 @@
 import { unlessTooLarge } from '../../http/call-failures.ts';
 import { glanceAt } from '../../memory/glance.ts';
 import type { ListedChanges, OpenList } from '../../memory/request-memory.ts';
-import type { GlanceOptions, PullRequest } from '../../port.ts';
+import type { GlanceOptions, PullRequestEntry } from '../../port.ts';
 import { createGiteaClient, type GiteaClient, timeOf } from '../client.ts';
 import { readGiteaPages } from '../pages.ts';
 import { type GiteaPullRequest, pullRequestsSchema } from '../schemas.ts';
-import { toPullRequest } from './pull-request.ts';
+import { toPullRequestEntry } from './pull-request.ts';
 
 /** After so many lists of changes all that are open are listed again: what a forge forgot to date comes to light then. */
 const changesPerWhole = 9;
@@ -17,7 +17,11 @@ const mostChangePages = 5;
 const overlapMs = 60_000;
 
 /** Answers a request as `Forge.glance` promises: where others have written too much to be listed, whoever waits reads its own. */
-export function glance(client: GiteaClient, number: number, look: GlanceOptions): Promise<PullRequest | undefined> {
+export function glance(
+  client: GiteaClient,
+  number: number,
+  look: GlanceOptions,
+): Promise<PullRequestEntry | undefined> {
   const { signal, ...options } = client.options;
   const list = (before: OpenList | undefined) => listOpen(createGiteaClient(options), before);
   const looked = glanceAt(options.memory?.requestsOf(options.repository), number, { ...look, list, signal });
@@ -37,7 +41,7 @@ async function listOpen(client: GiteaClient, before: OpenList | undefined): Prom
 async function listWhole(client: GiteaClient): Promise<OpenList> {
   // Asked for before the list: what changes meanwhile is newer.
   const latest = await unlessTooLarge(askChanged(client, { page: 1, limit: 1 }), undefined);
-  const requests = new Map<number, PullRequest>();
+  const requests = new Map<number, PullRequestEntry>();
   for await (const list of readGiteaPages(client, {
     doing: 'list the open pull requests',
     urgency: 'poll',
@@ -45,7 +49,7 @@ async function listWhole(client: GiteaClient): Promise<OpenList> {
     query: { state: 'open', sort: 'oldest' },
     answer: pullRequestsSchema,
   }))
-    for (const one of list) requests.set(one.number, toPullRequest(one));
+    for (const one of list) requests.set(one.number, toPullRequestEntry(one));
   return { requests, ...(latest?.asOf !== undefined && { changes: { asOf: latest.asOf, lists: 0 } }) };
 }
 
@@ -62,7 +66,7 @@ async function listChanged(
     begun ??= asOf;
     if (begun === undefined) return undefined;
     for (const one of entries) {
-      if (one.state === 'open') requests.set(one.number, toPullRequest(one));
+      if (one.state === 'open') requests.set(one.number, toPullRequestEntry(one));
       else requests.delete(one.number);
     }
     const oldest = timeOf(entries.at(-1)?.updated_at) ?? Number.POSITIVE_INFINITY;

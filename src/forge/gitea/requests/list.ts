@@ -1,10 +1,10 @@
 import { ownLabels } from '../../../platform/request/own-labels.ts';
 import { unlessTooLarge } from '../../http/call-failures.ts';
-import type { PullRequest } from '../../port.ts';
+import type { PullRequest, PullRequestEntry } from '../../port.ts';
 import { type GiteaClient, pathOf } from '../client.ts';
 import { readGiteaPages } from '../pages.ts';
 import { type GiteaPullRequest, numberedSchema, pullRequestSchema, pullRequestsSchema } from '../schemas.ts';
-import { getPullRequest, ownHead, toPullRequest } from './pull-request.ts';
+import { getPullRequest, ownHead, toPullRequest, toPullRequestEntry } from './pull-request.ts';
 
 /** The branches between which a request goes. */
 export interface GiteaEnds {
@@ -28,12 +28,12 @@ export async function openBetween(client: GiteaClient, ends: GiteaEnds): Promise
 }
 
 /** Lists requests as `Forge.openRequests` promises. */
-export async function openRequests(client: GiteaClient, base: string): Promise<readonly PullRequest[]> {
+export async function openRequests(client: GiteaClient, base: string): Promise<readonly PullRequestEntry[]> {
   // One that is read entry by entry may come twice.
-  const found = new Map<number, PullRequest>();
+  const found = new Map<number, PullRequestEntry>();
   for await (const list of openPages(client, base)) {
     const ours = list.filter((one) => isInRepository(one) && one.base.label === base);
-    for (const one of ours) found.set(one.number, toPullRequest(one));
+    for (const one of ours) found.set(one.number, toPullRequestEntry(one));
   }
   return [...found.values()].sort((one, other) => one.number - other.number);
 }

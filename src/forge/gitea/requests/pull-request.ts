@@ -1,7 +1,7 @@
 import type { Sha } from '../../../git/repository.ts';
 import type { Urgency } from '../../budget/budget.ts';
 import { unlessTooLarge } from '../../http/call-failures.ts';
-import type { PullRequest } from '../../port.ts';
+import type { PullRequest, PullRequestEntry } from '../../port.ts';
 import { type GiteaClient, pathOf } from '../client.ts';
 import { type GiteaPullRequest, pullRequestNumbered, refsSchema, timelineSchema } from '../schemas.ts';
 
@@ -68,6 +68,12 @@ export function toPullRequest(found: GiteaPullRequest, endedBy?: string): PullRe
     author: found.user?.login,
     endedBy,
   };
+}
+
+/** Puts an entry of a list into the words of the port. */
+export function toPullRequestEntry(found: GiteaPullRequest): PullRequestEntry {
+  const { body: _, ...listed } = toPullRequest(found);
+  return listed;
 }
 
 /** Asks for the commit that the request had when it ended: the answer for a request names what its branch has now. */

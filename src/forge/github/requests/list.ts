@@ -1,9 +1,9 @@
-import type { PullRequest } from '../../port.ts';
+import type { PullRequest, PullRequestEntry } from '../../port.ts';
 import { type GitHubClient, repositoryName } from '../client.ts';
 import { readPages } from '../pages.ts';
 import { type GitHubPullRequest, pullRequestsSchema } from '../schemas.ts';
 import { labelledNumbers } from './labelled.ts';
-import { getPullRequest, toPullRequest } from './pull-request.ts';
+import { getPullRequest, toPullRequest, toPullRequestEntry } from './pull-request.ts';
 
 /** The branches between which a request goes. */
 export interface Ends {
@@ -18,11 +18,11 @@ export async function findOpen(client: GitHubClient, head: string, base: string)
 }
 
 /** Lists requests as `Forge.openRequests` promises. */
-export async function openRequests(client: GitHubClient, base: string): Promise<readonly PullRequest[]> {
-  const found = new Map<number, PullRequest>();
+export async function openRequests(client: GitHubClient, base: string): Promise<readonly PullRequestEntry[]> {
+  const found = new Map<number, PullRequestEntry>();
   for await (const list of openPages(client, base)) {
     const ours = list.filter((one) => isInRepository(client, one) && one.base.ref === base);
-    for (const one of ours) found.set(one.number, toPullRequest(one));
+    for (const one of ours) found.set(one.number, toPullRequestEntry(one));
   }
   return [...found.values()];
 }

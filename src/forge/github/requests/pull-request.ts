@@ -1,5 +1,5 @@
 import type { Urgency } from '../../budget/budget.ts';
-import type { PullRequest } from '../../port.ts';
+import type { PullRequest, PullRequestEntry } from '../../port.ts';
 import type { GitHubClient } from '../client.ts';
 import { type GitHubPullRequest, issueSchema, pullRequestNumbered } from '../schemas.ts';
 
@@ -50,6 +50,12 @@ export function toPullRequest(found: GitHubPullRequest, endedBy?: string): PullR
     author: found.user?.login,
     endedBy,
   };
+}
+
+/** Puts an entry of a list into the words of the port. */
+export function toPullRequestEntry(found: GitHubPullRequest): PullRequestEntry {
+  const { body: _, ...listed } = toPullRequest(found);
+  return listed;
 }
 
 /** Asks who closed the request. A pull request is an issue too, and only the issue says it. */

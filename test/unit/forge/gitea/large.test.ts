@@ -34,6 +34,15 @@ describe('What somebody writes on Gitea that is too large to be read', () => {
     expect(await numbersOf(listOf(110, large, most))).toEqual(upTo(109).filter((number) => !large.includes(number)));
   });
 
+  it('is not kept of requests that are listed, of which there may be thousands', async () => {
+    const { forge } = recordedForge({
+      'GET /pulls\\?': { json: [pullRequestJson({ body: 'somebody '.repeat(100_000) })] },
+    });
+    const listed = [await forge.openRequests('qa'), await forge.glance?.(7, { withinMs: 1_000, isPolled: true })];
+    expect(listed).toMatchObject([[{ number: 7 }], { number: 7 }]);
+    expect(JSON.stringify(listed)).not.toContain('somebody');
+  });
+
   it('is left out where the forge itself cannot read it', async () => {
     const { forge } = recordedForge({ 'GET /pulls\\?': { json: [null, pullRequestJson()] } });
     expect(await forge.openRequests('qa')).toMatchObject([{ number: 7 }]);
