@@ -32,6 +32,8 @@ export const limits = {
   directoryLevels: 500,
   /** What one run of git may print. */
   gitOutputBytes: 256 * mebibyte,
+  /** The memory of one run of git, with all that it starts. */
+  gitMemoryBytes: 2048 * mebibyte,
   /** Small files of many commits that are read together, because they are wanted next. */
   aheadBytes: 32 * mebibyte,
   /** What git lists of one commit: some hundred bytes for each file. */

@@ -1,6 +1,6 @@
 import { Failure } from '../../failure.ts';
 import { entryModule } from '../../programs/entry-module.ts';
-import { type Command, GitFlood, GitTimeout, type RunGit } from '../process/process.ts';
+import { type Command, GitFlood, GitGreed, GitTimeout, type RunGit } from '../process/process.ts';
 import { AskedProcess } from './asked-process.ts';
 import type { LaunchAnswer, LaunchError, LaunchQuestion } from './messages.ts';
 
@@ -68,5 +68,6 @@ function read(error: LaunchError | undefined, { args: [name = ''] }: Pick<Comman
   const { kind, message, code, limit = 0 } = error ?? { kind: 'other', message: 'git gave no answer' };
   if (kind === 'timeout') return new GitTimeout(name, limit);
   if (kind === 'flood') return new GitFlood(name, limit);
+  if (kind === 'greed') return new GitGreed(name, limit);
   return Object.assign(new Error(message), code !== undefined && { code });
 }

@@ -1,4 +1,4 @@
-import { createGitRunner, GitFlood, GitTimeout } from '../process/process.ts';
+import { createGitRunner, GitFlood, GitGreed, GitTimeout } from '../process/process.ts';
 import type { LaunchAbort, LaunchAnswer, LaunchError, LaunchQuestion } from './messages.ts';
 
 // A small process that starts git for a large one: see launched-git.ts.
@@ -28,5 +28,6 @@ function written(error: Error & { readonly code?: string }): LaunchError {
   const { message, code } = error;
   if (error instanceof GitTimeout) return { kind: 'timeout', message, limit: error.limitMs };
   if (error instanceof GitFlood) return { kind: 'flood', message, limit: error.mostBytes };
+  if (error instanceof GitGreed) return { kind: 'greed', message, limit: error.mostMemory };
   return { kind: 'other', message, code };
 }

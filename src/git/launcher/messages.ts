@@ -20,7 +20,7 @@ export interface LaunchAnswer {
 
 /** An error of the runner, as it travels between processes. */
 export interface LaunchError {
-  readonly kind: 'timeout' | 'flood' | 'other';
+  readonly kind: 'timeout' | 'flood' | 'greed' | 'other';
   readonly message: string;
   /** The system's code, such as `ENOENT`. */
   readonly code?: string | undefined;

@@ -6,7 +6,7 @@ import type { Caches } from '../mirror/caches.ts';
 import { settingHint, signIn } from './credentials.ts';
 import { localEnvironment, proxyOf, remoteEnvironment } from './environment.ts';
 import { machineFailure } from './machine-failure.ts';
-import { type Command, GitExit, GitFlood, GitTimeout, type Output } from './process.ts';
+import { type Command, GitExit, GitFlood, GitGreed, GitTimeout, type Output } from './process.ts';
 import { gitWords, redact } from './redact.ts';
 import { remoteFailure } from './remote-failure.ts';
 import type { GitSettings, GitTimeouts } from './settings.ts';
@@ -137,6 +137,13 @@ function throwRunFailure(error: unknown, url: RepositoryUrl): never {
       'InvalidInput',
       `What is asked of ${url.href} has more than ${bytesText(error.mostBytes)} (${error.message}). Make smaller what it ` +
         'lists: a commit with very many files, or very large ones.',
+      { cause: error },
+    );
+  if (error instanceof GitGreed)
+    throw new Failure(
+      'InvalidInput',
+      `What is asked of ${url.href} takes git more than ${bytesText(error.mostMemory)} of memory (${error.message}). Look for very many ` +
+        'branches and tags there, very large files, or a server that does not end its answer.',
       { cause: error },
     );
   if ((error as NodeJS.ErrnoException | null)?.code !== 'ENOENT') throw error;

@@ -3,6 +3,7 @@ import { getPriority, setPriority } from 'node:os';
 import type { Readable } from 'node:stream';
 import { limits } from '../../platform/limits.ts';
 import type { ProcessEnvironment } from './environment.ts';
+import { watchMemory } from './memory-watch.ts';
 
 /** One run of git. */
 export interface Command {
@@ -13,6 +14,8 @@ export interface Command {
   readonly limitMs: number;
   /** Bytes of output after which git is ended: a few kilobytes of trees can list more than any machine holds. */
   readonly mostBytes?: number;
+  /** Bytes of memory after which git is ended, with all that it has started: a server may list refs without an end. */
+  readonly mostMemory?: number;
   readonly signal?: AbortSignal;
   /** Whatever else the machine has to do for people goes first. */
   readonly givesWay?: boolean;
@@ -67,9 +70,19 @@ export class GitFlood extends Error {
   }
 }
 
+/** git was ended here, because it took more memory than it may. */
+export class GitGreed extends Error {
+  readonly mostMemory: number;
+  constructor(command: string, mostMemory: number) {
+    super(`git ${command} took more than ${mostMemory} bytes of memory`);
+    this.name = 'GitGreed';
+    this.mostMemory = mostMemory;
+  }
+}
+
 /**
  * Runs git in a process group of its own, because its transport helpers outlive it otherwise and hold the
- * pipes open. Resolves with any exit code. Rejects with `GitTimeout`, `GitFlood`, the signal's reason, or with the
+ * pipes open. Resolves with any exit code. Rejects with `GitTimeout`, `GitFlood`, `GitGreed`, the signal's reason, or with the
  * system's error when git cannot be started.
  */
 export type RunGit = (command: Command) => Promise<Output>;
@@ -92,10 +105,12 @@ export function createGitRunner(): RunGit {
 }
 
 async function runInGroup(command: Command, groups: Set<number>): Promise<Output> {
-  const { args, env, input, mostBytes = limits.gitOutputBytes } = command;
+  const { args, env, input, mostBytes = limits.gitOutputBytes, mostMemory = limits.gitMemoryBytes } = command;
   const child = spawn('git', args, { cwd: '/', env, detached: true, stdio: 'pipe' });
   const limit = endInTime(child, command);
   if (child.pid !== undefined) groups.add(child.pid);
+  const unwatch =
+    child.pid && watchMemory(child.pid, mostMemory, () => limit.stop(new GitGreed(subcommand(command), mostMemory)));
   if (command.givesWay) giveWay(child.pid);
   // A git that ends early closes its input; its exit code and words say why.
   child.stdin.on('error', () => undefined);
@@ -113,6 +128,7 @@ async function runInGroup(command: Command, groups: Set<number>): Promise<Output
     throw error;
   } finally {
     limit.lift();
+    if (unwatch) unwatch();
     if (child.pid !== undefined) groups.delete(child.pid);
   }
 }

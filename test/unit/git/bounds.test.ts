@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createGitRunner, GitFlood, GitTimeout } from '../../../src/git/process/process.ts';
+import { createGitRunner, GitFlood, GitGreed, GitTimeout } from '../../../src/git/process/process.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { limits } from '../../../src/platform/limits.ts';
 import { git, gitTestEnvironment } from '../../support/git.ts';
@@ -153,6 +153,14 @@ describe('git', () => {
     const command = { args: ['help', '--all'], env: gitTestEnvironment as Record<string, string>, limitMs: 60_000 };
     await expect(run({ ...command, mostBytes: 100 })).rejects.toThrow(GitFlood);
     expect((await run(command)).exitCode).toBe(0);
+  });
+
+  it.runIf(process.platform === 'linux')('is ended when it takes more memory than it may', async () => {
+    const run = createGitRunner();
+    // What has no line is kept whole by what looks for the last ones.
+    const args = ['-c', 'alias.greedy=!(head -c 200000000 /dev/zero; sleep 10) | tail | wc -c', 'greedy'];
+    const command = { args, env: gitTestEnvironment as Record<string, string>, limitMs: 60_000 };
+    await expect(run({ ...command, mostMemory: 100_000_000 })).rejects.toThrow(GitGreed);
   });
 
   it('lets others go first where it gives way', async () => {
