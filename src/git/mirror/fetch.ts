@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Failure } from '../../failure.ts';
 import { type Git, tookTooLong } from '../process/commands.ts';
 import type { Sha } from '../repository.ts';
-import { keepTidy } from './housekeeping.ts';
+import { keepTidy, removeRemains } from './housekeeping.ts';
 import { MissingObject } from './mirror.ts';
 import { absentCommits, objectTypes, rememberCommits } from './objects.ts';
 import { listRemote } from './remote-refs.ts';
@@ -138,6 +138,7 @@ export async function transferObjects(
   { more = [], limitMs }: { readonly more?: readonly string[]; readonly limitMs?: number | undefined } = {},
 ): Promise<FetchRefusal | undefined> {
   if (await isShallow(git.url)) throw shallowFailure(git.url);
+  await removeRemains(git);
   const options = ['--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules', '--quiet'];
   const output = await git.remote(['fetch', ...options, ...more, '--stdin', git.url.href], {
     input: wanted.map((name) => `${name}\n`).join(''),

@@ -9,7 +9,6 @@ const tooManyLooseObjects = 8_000;
  * Loose objects spread evenly over 256 folders, so that one folder tells of all; git itself estimates with this one.
  */
 const sampled = '17';
-const dayMs = 24 * 3600 * 1000;
 /** Under this name it is known as slow to put the packs together. */
 const tidying = 'tidying';
 
@@ -25,7 +24,6 @@ export async function keepTidy(git: Git): Promise<void> {
   const [packs, sample] = await Promise.all([namesIn(join(objects, 'pack')), namesIn(join(objects, sampled))]);
   const packCount = packs.filter((name) => name.endsWith('.pack')).length;
   if (packCount <= tooManyPacks && sample.length * 256 <= tooManyLooseObjects) return;
-  await removeRemains(join(objects, 'pack'));
   try {
     await git.plumb(['repack', '-d', '--geometric=2', '--window=0', '--threads=1', '--quiet']);
   } catch (error) {
@@ -43,11 +41,15 @@ async function namesIn(directory: string): Promise<readonly string[]> {
   }
 }
 
-/** Removes packs that were being written when their process was killed; nobody writes one for a day. */
-async function removeRemains(packs: string): Promise<void> {
-  const remains = (await readdir(packs)).filter((name) => name.startsWith('tmp_')).map((name) => join(packs, name));
+/**
+ * Removes packs that were being written when git was ended: those of a server that sends without an end would fill the disk. Whoever
+ * writes one has written to it within the time of a fetch.
+ */
+export async function removeRemains({ dir, timeouts }: Pick<Git, 'dir' | 'timeouts'>): Promise<void> {
+  const packs = join(dir, 'objects', 'pack');
+  const remains = (await namesIn(packs)).filter((name) => name.startsWith('tmp_')).map((name) => join(packs, name));
   for (const path of remains) {
-    if ((await ageOf(path)) > dayMs) await rm(path, { force: true });
+    if ((await ageOf(path)) > timeouts.transferMs) await rm(path, { force: true });
   }
 }
 

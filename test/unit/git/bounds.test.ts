@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -104,6 +104,16 @@ describe('what others push', () => {
         '--batch-check=%(deltabase) %(objecttype)',
       ]);
       expect(deltas.split('\n').filter((line) => / blob$/.test(line) && !/^0+ /.test(line))).toEqual([]);
+    });
+
+    it('leaves none that was not written to its end, from the next fetch on', async () => {
+      await bench.open().ensureCommit(bench.remote.commit('main', { 'a.txt': 'one' }));
+      const directory = join(bench.mirror(), 'objects/pack');
+      const anHourAgo = Date.now() / 1000 - 3_600;
+      for (const name of ['tmp_pack_ended', 'tmp_pack_written']) writeFileSync(join(directory, name), 'PACK');
+      utimesSync(join(directory, 'tmp_pack_ended'), anHourAgo, anHourAgo);
+      await bench.open().ensureCommit('1'.repeat(40));
+      expect(readdirSync(directory).filter((name) => name.startsWith('tmp_'))).toEqual(['tmp_pack_written']);
     });
 
     it('keeps no fetch from its end where putting it together takes too long, and is left alone then', async () => {
