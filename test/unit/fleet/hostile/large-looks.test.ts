@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createFluxFleet } from '../../../../src/fleet/flux/fleet.ts';
-import { createLargeLooks } from '../../../../src/fleet/flux/large-looks.ts';
+import { createLargeLooks } from '../../../../src/fleet/flux/look/large-looks.ts';
 import { observeAll } from '../../../../src/fleet/observe-all.ts';
 import { apiServer, type Handler, json, kubeconfig, list, type TestApiServer } from '../api-server.ts';
 

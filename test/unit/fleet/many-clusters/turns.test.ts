@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createFluxFleet } from '../../../../src/fleet/flux/fleet.ts';
-import { createLargeLooks } from '../../../../src/fleet/flux/large-looks.ts';
-import { lookAt } from '../../../../src/fleet/flux/look.ts';
+import { createLargeLooks } from '../../../../src/fleet/flux/look/large-looks.ts';
+import { lookAt } from '../../../../src/fleet/flux/look/look.ts';
 import { observeAll } from '../../../../src/fleet/observe-all.ts';
 import { createTurns } from '../../../../src/fleet/turns.ts';
 import { apiServer, json, kubeconfig, list, type TestApiServer } from '../api-server.ts';

@@ -1,14 +1,14 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import type { HttpProxy } from '../../proxy/proxy.ts';
-import { proxyTrouble } from '../../proxy/proxy-words.ts';
-import { untilAborted } from '../../until-aborted.ts';
-import type { LookTurn } from '../turns.ts';
-import type { ClusterRef, ObserveOptions } from '../types.ts';
+import type { HttpProxy } from '../../../proxy/proxy.ts';
+import { proxyTrouble } from '../../../proxy/proxy-words.ts';
+import { untilAborted } from '../../../until-aborted.ts';
+import type { LookTurn } from '../../turns.ts';
+import type { ClusterRef, ObserveOptions } from '../../types.ts';
+import { type ClusterApi, clusterApi } from '../cluster-api.ts';
+import type { Connections } from '../connections.ts';
+import type { RequestLimits } from '../http.ts';
+import { KubeconfigProblem, type Kubeconfigs } from '../kubeconfig.ts';
 import { type Clock, startClock } from './clock.ts';
-import { type ClusterApi, clusterApi } from './cluster-api.ts';
-import type { Connections } from './connections.ts';
-import type { RequestLimits } from './http.ts';
-import { KubeconfigProblem, type Kubeconfigs } from './kubeconfig.ts';
 import type { LargeLooks } from './large-looks.ts';
 
 /** What looks share. */

@@ -1,5 +1,5 @@
-import { createFairTurns } from '../../processes/fair-turns.ts';
-import { untilAborted } from '../../until-aborted.ts';
+import { createFairTurns } from '../../../processes/fair-turns.ts';
+import { untilAborted } from '../../../until-aborted.ts';
 
 /**
  * The places of looks that read much. What a cluster answers becomes several times as much memory, until it is judged: clusters that
