@@ -33,3 +33,14 @@ export function whereGrpcCode(code: number): (error: unknown) => undefined {
     if (grpcError(error)?.code !== code) throw error;
   };
 }
+
+/**
+ * Tells whether an answer came that a client of protobuf does not take apart: it has messages a hundred levels within each other.
+ * Whoever may start a workflow may start it with such a failure of an earlier run, which is in its history then.
+ */
+export function isUnreadableAnswer(error: unknown): boolean {
+  for (let each: unknown = error; each instanceof Error; each = each.cause)
+    if (each.message === 'max depth exceeded' || each.message.startsWith('failed to decode Protobuf message'))
+      return true;
+  return false;
+}

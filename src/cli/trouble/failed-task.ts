@@ -4,6 +4,7 @@ import { foreignMemoryWords } from '../../memory-format.ts';
 import { bounded, type Temporal } from '../../temporal/client.ts';
 import { unreadable } from '../../temporal/codec/codec.ts';
 import { readFailureMessage } from '../../temporal/codec/read-pending.ts';
+import { isUnreadableAnswer } from '../../temporal/grpc-error.ts';
 import { readIdentity } from '../../temporal/worker-identity.ts';
 import { isoTime, type PendingTask } from './pending.ts';
 import type { TaskTrouble } from './trouble.ts';
@@ -38,6 +39,7 @@ export async function taskTrouble(
 ): Promise<TaskTrouble | undefined> {
   if (task === undefined || task.attempt < telltaleAttempt) return undefined;
   const events = await latestEvents(temporal, { id, run });
+  if (events === undefined) return unreadableTask(id, task);
   const index = events.findIndex((event) => isCompletedTask(event) || event.workflowTaskFailedEventAttributes);
   const event = events[index];
   const failed = event?.workflowTaskFailedEventAttributes;
@@ -55,12 +57,35 @@ export async function taskTrouble(
 /** Says why a worker cannot carry a workflow on, by what it said when it was asked for an answer. */
 export async function refusedTask(temporal: Temporal, reference: RunReference, message: string): Promise<TaskTrouble> {
   const isUnfit = saysUnfit(message);
-  const carriedBy = isUnfit ? lastRelease(await latestEvents(temporal, reference)) : undefined;
+  const carriedBy = isUnfit ? lastRelease((await latestEvents(temporal, reference)) ?? []) : undefined;
   return failedTask(message, { id: reference.id, isUnfit, carriedBy });
 }
 
-/** Fetches the end of a history, the newest event first, until a task that was completed. */
-async function latestEvents(temporal: Temporal, { id, run }: RunReference) {
+/** Makes the trouble of a workflow that somebody has started with what neither a worker nor a command can read. */
+function unreadableTask(id: string, { attempt, since }: PendingTask): TaskTrouble {
+  return {
+    kind: 'workflow task',
+    failures: attempt - 1,
+    since,
+    failure: { type: 'Internal', message: 'what it was started with is nested too deeply to be read' },
+    remedy: `No worker of any release carries it on. ${endWords(id)}`,
+  };
+}
+
+/**
+ * Fetches the end of a history, the newest event first, until a task that was completed; undefined: an event that is looked at is
+ * nested too deeply.
+ */
+async function latestEvents(temporal: Temporal, reference: RunReference): Promise<readonly HistoryEvent[] | undefined> {
+  try {
+    return await fetchLatest(temporal, reference);
+  } catch (error) {
+    if (isUnreadableAnswer(error)) return undefined;
+    throw error;
+  }
+}
+
+async function fetchLatest(temporal: Temporal, { id, run }: RunReference): Promise<readonly HistoryEvent[]> {
   const { connection, namespace } = temporal;
   const found: HistoryEvent[] = [];
   let nextPageToken: Uint8Array | undefined;

@@ -12,6 +12,7 @@ import {
 } from '../../operation/messages.ts';
 import { temporalFailure } from '../../temporal/client.ts';
 import { type ListedWorkflow, listingClient, listWorkflows } from '../../temporal/codec/listing-client.ts';
+import { isUnreadableAnswer } from '../../temporal/grpc-error.ts';
 import type { WorkerConnection } from '../connection.ts';
 
 /** The workflow types, in the order in which they are looked at. */
@@ -25,6 +26,12 @@ const workflowTypes = [
 
 /** How many of a type are listed; the oldest of them are looked at, which older releases began. */
 const listedMost = 100;
+
+/**
+ * With so many whose history cannot be read, no further one is looked at: a client tries for seconds, and a worker must begin at last.
+ * Those come last, because the oldest are looked at first.
+ */
+const unreadableMost = 5;
 
 /** How long Temporal may take to answer. */
 const answerMs = 30_000;
@@ -56,7 +63,10 @@ export interface ReplayOrder {
 export interface ReplayFindings {
   /** How many workflows replay. */
   readonly replayed: number;
-  /** The ids of those that were not replayed, because their tasks fail already: that says nothing against this build. */
+  /**
+   * The ids of those that were not replayed, because their tasks fail already, or no worker can read their histories: that says
+   * nothing against this build.
+   */
   readonly failing: readonly string[];
 }
 
@@ -78,11 +88,14 @@ export async function checkReplay(
   const faults: ReplayFault<RunningHistory>[] = [];
   const failing: string[] = [];
   let replayed = 0;
+  let unreadable = 0;
   // One after the other: a history may have fifty megabytes, whoever has sent what is in it.
   for (const execution of executions) {
+    if (unreadable >= unreadableMost) break;
     const found = await ask(() => historyOf(client, execution));
-    if (found === 'failing') failing.push(execution.workflowId);
-    if (found === undefined || found === 'failing') continue;
+    if (found === 'unreadable') unreadable += 1;
+    if (found === 'failing' || found === 'unreadable') failing.push(execution.workflowId);
+    if (found === undefined || typeof found === 'string') continue;
     faults.push(...(await replayFaults(build, [found])));
     replayed += 1;
   }
@@ -131,12 +144,13 @@ async function oldestRunning(client: Client, taskQueue: string, type: string): P
 }
 
 /**
- * Fetches a history. `failing`: the workflow's task was tried already, and failed; undefined: it has ended and gone meanwhile.
+ * Fetches a history. `failing`: the workflow's task was tried already, and failed; `unreadable`: no client can read it; undefined: it
+ * has ended and gone meanwhile.
  */
 async function historyOf(
   client: Client,
   { workflowId, runId, type }: ListedWorkflow,
-): Promise<RunningHistory | 'failing' | undefined> {
+): Promise<RunningHistory | 'failing' | 'unreadable' | undefined> {
   try {
     const handle = listingClient(client).getHandle(workflowId, runId);
     const { raw } = await handle.describe();
@@ -144,6 +158,7 @@ async function historyOf(
     return { workflowId, runId, type, history: await handle.fetchHistory() };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
+    if (isUnreadableAnswer(error)) return 'unreadable';
     throw error;
   }
 }
