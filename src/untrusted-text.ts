@@ -76,7 +76,7 @@ export function htmlText(text: string): string {
 /** For a code span in Markdown that a forge shows, whatever backticks the text has. */
 export function codeText(text: string): string {
   const words = titleText(text);
-  const longest = Math.max(0, ...(words.match(/`+/g) ?? []).map(({ length }) => length));
+  const longest = longestTicks(words);
   const fence = '`'.repeat(longest + 1);
   const pad = longest > 0 || words === '' ? ' ' : '';
   return `${fence}${pad}${words}${pad}${fence}`;
@@ -87,9 +87,16 @@ export function codeBlockText(lines: readonly string[], language = ''): string {
   const shown = lines.map((line) =>
     inert(line.replace(/[\r\n\u2028\u2029]+/g, ' ').replace(steering, (each) => (each === '\t' ? each : ''))),
   );
-  const longest = Math.max(2, ...shown.flatMap((line) => (line.match(/`+/g) ?? []).map(({ length }) => length)));
+  const longest = shown.reduce((most, line) => Math.max(most, longestTicks(line)), 2);
   const fence = '`'.repeat(longest + 1);
   return [`${fence}${language}`, ...shown, fence].join('\n');
+}
+
+/** Counts the backticks that stand in a row at most. A text may have more rows of them than a call takes arguments. */
+function longestTicks(text: string): number {
+  let longest = 0;
+  for (const [ticks] of text.matchAll(/`+/g)) longest = Math.max(longest, ticks.length);
+  return longest;
 }
 
 const steering = /[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029\ufeff\u{e0000}-\u{e007f}]/gu;

@@ -88,6 +88,12 @@ describe('Lines from outside, in a block of code', () => {
   it('do not end it, whatever backticks they have', () => {
     expect(codeBlockText(['```', 'a ````'])).toBe('`````\n```\na ````\n`````');
   });
+
+  it('may have hundreds of thousands of backticks, as a word may', () => {
+    const ticks = 'a`'.repeat(200_000);
+    expect(codeBlockText([ticks])).toBe(`\`\`\`\n${ticks}\n\`\`\``);
+    expect(codeText(ticks)).toBe(`\`\` ${ticks} \`\``);
+  });
 });
 
 describe('A text from outside, in the Temporal UI', () => {
