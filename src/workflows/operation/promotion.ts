@@ -2,7 +2,7 @@ import { CancellationScope } from '@temporalio/workflow';
 import type { PlatformSnapshot } from '../../activities/source/contract.ts';
 import type { LaneRef } from '../../lane/types.ts';
 import { asGiven } from '../../operation/claim.ts';
-import type { GoNoFurtherMessage, RolledBackMessage } from '../../operation/messages.ts';
+import { type GoNoFurtherMessage, type RolledBackMessage, rollbackPromotionId } from '../../operation/messages.ts';
 import { advances, type OperationResult, type OperationState } from '../../operation/status.ts';
 import { shortSha } from '../../short-names.ts';
 import type { WorkflowEnd } from '../../temporal/workflows-port.ts';
@@ -12,6 +12,7 @@ import type { AwaitedRollback, PromotionMemory, RollbackRef } from '../memory/op
 import type { PromotionStart } from '../memory/operation-shape.ts';
 import type { Renewal } from '../temporal/renewal.ts';
 import { step } from '../temporal/step.ts';
+import { faultOfFollowing } from './followed-rollback.ts';
 import { Operation } from './operation.ts';
 import { awaitEnd, startRollback } from './start-rollback.ts';
 
@@ -115,9 +116,21 @@ export class Promotion {
     this.watchTakenBack();
   }
 
-  /** Notes that all environments of this promotion are being taken back, one after the other. */
+  /**
+   * Notes that all environments of this promotion are being taken back, one after the other. Whatever a message names is waited for:
+   * it must be what takes this promotion back, and few of its runs at a time.
+   */
   goNoFurther({ by, reason, rollback, run: runId }: GoNoFurtherMessage): void {
     const { operation } = this;
+    const fault = faultOfFollowing(
+      rollback,
+      rollbackPromotionId(operation.status.platform, this.input.commit),
+      this.awaited,
+    );
+    if (fault !== undefined) {
+      operation.addRefusal('goNoFurther', fault);
+      return;
+    }
     operation.endAfter(-1, `all that this promotion reached is rolled back by ${asGiven(by)}: ${reason}`);
     for (const run of operation.runs.values()) {
       const { state, message } = run.status;
