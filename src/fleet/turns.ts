@@ -1,3 +1,5 @@
+import { type AtEnd, withEnds } from '../with-ends.ts';
+
 /** The turn of one look. Whoever has it works; whoever only waits for a silent cluster may leave it to others. */
 export interface LookTurn {
   /** Lets somebody else work. */
@@ -5,7 +7,7 @@ export interface LookTurn {
   /** Takes the turn again, as soon as there is one, before whoever has not begun. */
   take(): Promise<void>;
   /** Has this done when the work of this turn has ended: what was read is judged then. */
-  atEnd(done: () => void): void;
+  readonly atEnd: AtEnd;
 }
 
 /** Lets so many work at once. */
@@ -37,8 +39,7 @@ export function createTurns(most: number): Turns {
       await takeIn(starting);
       let isMine = true;
       let taking: Promise<void> | undefined;
-      const ends: (() => void)[] = [];
-      const turn: LookTurn = {
+      const turn: Omit<LookTurn, 'atEnd'> = {
         leave() {
           if (isMine) leave();
           isMine = false;
@@ -50,12 +51,10 @@ export function createTurns(most: number): Turns {
           taking = undefined;
           isMine = true;
         },
-        atEnd: (done) => void ends.push(done),
       };
       try {
-        return await work(turn);
+        return await withEnds((atEnd) => work({ ...turn, atEnd }));
       } finally {
-        for (const done of ends) done();
         turn.leave();
       }
     },

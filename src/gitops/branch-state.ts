@@ -11,7 +11,7 @@ import { type DeployedDependencies, deployedWith } from './deployed-now.ts';
 import { type GitopsHeads, gitopsHeads, provenanceAt } from './gitops-branch.ts';
 import { type EarlierCommit, earlierCommits } from './leaves/earlier-commits.ts';
 import type { BranchLeaves } from './leaves/leaves.ts';
-import { leavesInTurn } from './leaves/leaves-in-turn.ts';
+import { type LongLook, leavesInTurn } from './leaves/leaves-in-turn.ts';
 import { groupsGone } from './leaves/removed.ts';
 import { readRecord } from './record/read-record.ts';
 
@@ -55,7 +55,11 @@ const mostDescendants = 500;
  * Finds out what has become of the environment's branch since the awaited commit. Throws `Failure` `Refused` where the
  * branch does not contain that commit or has no provenance any more.
  */
-export async function branchState(dependencies: DeployedDependencies, order: AwaitedDeployment): Promise<BranchState> {
+export async function branchState(
+  dependencies: DeployedDependencies,
+  order: AwaitedDeployment,
+  look: LongLook,
+): Promise<BranchState> {
   const repository = dependencies.repositories.open(order.gitops.repository);
   const heads = await headsWith(repository, order);
   const head = heads.base;
@@ -93,7 +97,7 @@ export async function branchState(dependencies: DeployedDependencies, order: Awa
     evident: new Set(same.flatMap(({ sha, revision }) => (revision?.config === there.revision.config ? [sha] : []))),
     configChanged: same.some(({ revision }) => revision?.config !== expected?.revision.config),
     seen: isOtherConfig ? { config: there.revision.config, commit: head } : undefined,
-    ...(await leavesInTurn(repository, head, there.groups)),
+    ...(await leavesInTurn(repository, { commit: head, groups: there.groups }, look)),
     earlier,
     removedGroups: groupsGone(earlier, there),
   };

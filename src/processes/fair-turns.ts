@@ -1,3 +1,5 @@
+import { untilAborted } from '../until-aborted.ts';
+
 /** Places that are given out in turns, so that nobody gets more time than others who wait. */
 export interface FairTurns {
   /**
@@ -5,6 +7,8 @@ export interface FairTurns {
    * a share, whoever came first. A share that has nothing here any more is forgotten.
    */
   run<T>(share: string, work: () => Promise<T>): Promise<T>;
+  /** Waits for a place like `run`, and answers what leaves it. Throws the signal's reason, and then leaves it by itself. */
+  take(share: string, signal: AbortSignal | undefined): Promise<() => void>;
 }
 
 /** A turn that is taken, and when it began. */
@@ -49,20 +53,40 @@ export function createFairTurns(places: number, now: () => number = () => perfor
       next.waiting.shift()?.(turn);
     }
   };
-  return {
-    async run(name, work) {
-      const share = enter(name);
-      const begins = new Promise<Turn>((resolve) => void share.waiting.push(resolve));
+  const run: FairTurns['run'] = async (name, work) => {
+    const share = enter(name);
+    const begins = new Promise<Turn>((resolve) => void share.waiting.push(resolve));
+    beginNext();
+    const turn = await begins;
+    try {
+      return await work();
+    } finally {
+      share.running.delete(turn);
+      share.spent += now() - turn.since;
+      free += 1;
+      if (share.running.size === 0 && share.waiting.length === 0) shares.delete(name);
       beginNext();
-      const turn = await begins;
+    }
+  };
+  return {
+    run,
+    async take(name, signal) {
+      let leave = (): void => undefined;
+      const left = new Promise<void>((resolve) => {
+        leave = resolve;
+      });
+      const taken = new Promise<void>((resolve) => {
+        void run(name, () => {
+          resolve();
+          return left;
+        });
+      });
       try {
-        return await work();
-      } finally {
-        share.running.delete(turn);
-        share.spent += now() - turn.since;
-        free += 1;
-        if (share.running.size === 0 && share.waiting.length === 0) shares.delete(name);
-        beginNext();
+        await untilAborted(taken, signal);
+        return leave;
+      } catch (error) {
+        leave();
+        throw error;
       }
     },
   };

@@ -9,6 +9,7 @@ import type { BranchState } from '../../gitops/branch-state.ts';
 import { sameTrouble, troubleWords, warningWords } from '../../operation/rollout-trouble.ts';
 import { type ClusterStatus, fleetStatusLimit } from '../../operation/status.ts';
 import type { Cluster, Environment } from '../../platform/types.ts';
+import { type AtEnd, withEnds } from '../../with-ends.ts';
 import type { StepAttempt } from '../step-attempt.ts';
 import { stillWaiting } from '../still-waiting.ts';
 import { branchInTime } from './branch-in-time.ts';
@@ -36,14 +37,22 @@ import { unhealthyStatus } from './unhealthy-status.ts';
  * - Where the branch has moved on to another main commit, no cluster is looked at.
  * - Time is Temporal's: a worker's clock alone ends no wait.
  */
-export async function awaitRollout(
+export function awaitRollout(
   dependencies: Dependencies,
   order: RolloutOrder,
   attempt: StepAttempt,
 ): Promise<RolloutReport> {
+  return withEnds((atEnd) => lookOnce(dependencies, order, { attempt, atEnd }));
+}
+
+async function lookOnce(
+  dependencies: Dependencies,
+  order: RolloutOrder,
+  { attempt, atEnd }: { readonly attempt: StepAttempt; readonly atEnd: AtEnd },
+): Promise<RolloutReport> {
   const startedAt = attempt.now();
   const environment = await readRolloutPolicy(dependencies, order);
-  const branch = await branchInTime(dependencies, order, attempt);
+  const branch = await branchInTime(dependencies, order, { atEnd, signal: attempt.signal });
   if (branch.kind !== 'current') return { ...emptyReport, at: timeOf(attempt), ...branch };
   const removed = new Set(branch.removedGroups);
   const rendered = [...branch.leaves.keys()].filter((group) => !removed.has(group));

@@ -1,7 +1,7 @@
 import type { Dependencies } from '../../dependencies.ts';
 import { type AwaitedDeployment, type BranchState, branchRewritten, branchState } from '../../gitops/branch-state.ts';
+import type { LongLook } from '../../gitops/leaves/leaves-in-turn.ts';
 import { sleepFor } from '../../until-aborted.ts';
-import type { StepAttempt } from '../step-attempt.ts';
 
 /** Between two looks at a branch that is behind, in milliseconds. */
 const lookAgainMs = 5_000;
@@ -13,13 +13,13 @@ const lookAgainMs = 5_000;
 export async function branchInTime(
   dependencies: Dependencies,
   order: AwaitedDeployment,
-  { signal }: Pick<StepAttempt, 'signal'>,
+  look: LongLook,
 ): Promise<Exclude<BranchState, { readonly kind: 'behind' }>> {
   const { commitPatienceMs = 0 } = dependencies.intervals;
   for (let leftMs = commitPatienceMs; ; leftMs -= lookAgainMs) {
-    const branch = await branchState(dependencies, order);
+    const branch = await branchState(dependencies, order, look);
     if (branch.kind !== 'behind') return branch;
     if (leftMs <= 0) throw branchRewritten(dependencies.repositories.open(order.gitops.repository), order);
-    await sleepFor(Math.min(lookAgainMs, leftMs), signal);
+    await sleepFor(Math.min(lookAgainMs, leftMs), look.signal);
   }
 }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Dependencies } from '../../dependencies.ts';
 import type { BranchState } from '../../gitops/branch-state.ts';
+import type { LongLook } from '../../gitops/leaves/leaves-in-turn.ts';
 import { countGroups } from '../../operation/accept.ts';
 import { fleetStatusLimit } from '../../operation/status.ts';
+import { withEnds } from '../../with-ends.ts';
 import { branchInTime } from '../rollout/branch-in-time.ts';
 import { isReportDue } from '../rollout/report-pace.ts';
 import type { StepAttempt } from '../step-attempt.ts';
@@ -23,10 +25,18 @@ import { watchUrl } from './watch-url.ts';
  * - Only an object of this commit that has failed, or a check of the forge that has, is a failure; everything else is waited for until
  *   the time is over.
  */
-export async function awaitVerification(
+export function awaitVerification(
   dependencies: Dependencies,
   order: VerificationOrder,
-  attempt: Pick<StepAttempt, 'now' | 'signal'>,
+  { now, signal }: Pick<StepAttempt, 'now' | 'signal'>,
+): Promise<VerificationReport> {
+  return withEnds((atEnd) => lookOnce(dependencies, order, { now, signal, atEnd }));
+}
+
+async function lookOnce(
+  dependencies: Dependencies,
+  order: VerificationOrder,
+  attempt: LongLook & Pick<StepAttempt, 'now'>,
 ): Promise<VerificationReport> {
   const branch = await branchInTime(dependencies, order, attempt);
   if (branch.kind !== 'current') return { ...report(branch.kind, nothing, attempt.now()), ...branch };

@@ -90,7 +90,7 @@ async function readableLeaves(
   { commit, groups }: EarlierCommit,
 ): Promise<BranchChange['leaves']> {
   try {
-    return (await leavesInTurn(repository, commit, groups)).leaves;
+    return (await leavesInTurn(repository, { commit, groups })).leaves;
   } catch (error) {
     if (error instanceof Failure && !error.retryable) return new Map();
     throw error;

@@ -5,13 +5,14 @@ import { branchState } from '../../../src/gitops/branch-state.ts';
 import type { OperationKind } from '../../../src/operation/kind.ts';
 import type { Revision } from '../../../src/operation/status.ts';
 import { gitTestEnvironment, temporaryDirectory } from '../../support/git.ts';
+import { shortLook } from '../../support/short-look.ts';
 import { useWorld } from '../activities/environment-world.ts';
 
 const world = useWorld();
 
 /** As of a rollout of this pair from that commit of the branch on. */
 function state({ main }: Revision, commit: string, operation: OperationKind = 'promotion') {
-  return branchState(world().dependencies, { ...world().place, operation, main, commit });
+  return branchState(world().dependencies, { ...world().place, operation, main, commit }, shortLook);
 }
 
 /** Which of these commits a cluster may be at, and which count for its health. */
@@ -128,7 +129,7 @@ describe('The branch during a rollout', () => {
     const directory = temporaryDirectory('counting');
     const repositories = createGitRepositories({ cacheDir: directory.path, environment: gitTestEnvironment, run });
     const order = { ...world().place, operation: 'promotion', main: revision.main, commit } as const;
-    expect(await branchState({ ...dependencies, repositories }, order)).toMatchObject({ kind: 'current' });
+    expect(await branchState({ ...dependencies, repositories }, order, shortLook)).toMatchObject({ kind: 'current' });
     expect(told.most).toBeLessThan(6);
     directory.remove();
   });

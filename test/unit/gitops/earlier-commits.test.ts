@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { branchState } from '../../../src/gitops/branch-state.ts';
 import { earlierCommitsOf, mostEarlierCommits } from '../../../src/gitops/leaves/earlier-commits.ts';
 import type { Revision } from '../../../src/operation/status.ts';
+import { shortLook } from '../../support/short-look.ts';
 import { useWorld } from '../activities/environment-world.ts';
 
 const world = useWorld();
@@ -14,7 +15,7 @@ async function earlier(
 ) {
   const { dependencies, place } = world();
   const order = { ...place, operation: 'promotion', main: revision.main, commit } as const;
-  const found = await branchState(dependencies, order);
+  const found = await branchState(dependencies, order, shortLook);
   if (found.kind !== 'current') throw new Error(found.kind);
   return earlierCommitsOf(cluster, found.earlier).map((each) => each.commit);
 }

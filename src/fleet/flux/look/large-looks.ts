@@ -1,5 +1,4 @@
 import { createFairTurns } from '../../../processes/fair-turns.ts';
-import { untilAborted } from '../../../until-aborted.ts';
 
 /**
  * The places of looks that read much. What a cluster answers becomes several times as much memory, until it is judged: clusters that
@@ -20,27 +19,12 @@ export function createLargeLooks(places: number): LargeLooks {
   return {
     async take(owner, context, signal) {
       if (owners.has(owner)) return () => undefined;
-      let leave = (): void => undefined;
-      const left = new Promise<void>((resolve) => {
-        leave = resolve;
-      });
-      const taken = new Promise<void>((resolve) => {
-        void turns.run(context, () => {
-          resolve();
-          return left;
-        });
-      });
-      try {
-        await untilAborted(taken, signal);
-        owners.add(owner);
-        return () => {
-          owners.delete(owner);
-          leave();
-        };
-      } catch (error) {
+      const leave = await turns.take(context, signal);
+      owners.add(owner);
+      return () => {
+        owners.delete(owner);
         leave();
-        throw error;
-      }
+      };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { branchInTime } from '../../../../src/activities/rollout/branch-in-time.ts';
 import type { GitRepository } from '../../../../src/git/repository.ts';
+import { shortLook } from '../../../support/short-look.ts';
 import { useWorld } from '../environment-world.ts';
 
 const world = useWorld();
@@ -26,7 +27,7 @@ async function lookWhileBehind(times: number, commitPatienceMs: number, signal?:
   const order = { ...place, operation: 'promotion', main: revision.main, commit } as const;
   return {
     commit,
-    found: branchInTime({ ...dependencies, repositories, intervals }, order, { ...(signal && { signal }) }),
+    found: branchInTime({ ...dependencies, repositories, intervals }, order, { ...shortLook, signal }),
   };
 }
 
