@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { sleepFor } from './until-aborted.ts';
+import { sleepFor } from './async/until-aborted.ts';
 
 const refreshMs = 2_000;
 const silentMs = 15_000;

@@ -1,4 +1,4 @@
-import { type AtEnd, withEnds } from '../with-ends.ts';
+import { type AtEnd, withEnds } from '../async/with-ends.ts';
 
 /** The turn of one look. Whoever has it works; whoever only waits for a silent cluster may leave it to others. */
 export interface LookTurn {

@@ -1,4 +1,4 @@
-import { untilAborted } from '../until-aborted.ts';
+import { untilAborted } from '../async/until-aborted.ts';
 
 /** Places that are given out in turns, so that nobody gets more time than others who wait. */
 export interface FairTurns {

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
+import { untilAborted } from '../async/until-aborted.ts';
 import { Failure } from '../failure.ts';
 import { limits } from '../platform/limits.ts';
 import { repositoryKey } from '../platform/repository/platform-id.ts';
 import type { EntryModule } from '../programs/entry-module.ts';
-import { untilAborted } from '../until-aborted.ts';
 import { type Errand, runErrand } from './errand.ts';
 import { createFairTurns } from './fair-turns.ts';
 import { TaskProcess } from './task-process.ts';

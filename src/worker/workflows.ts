@@ -10,6 +10,7 @@ import {
   WorkflowFailedError,
 } from '@temporalio/client';
 import { NamespaceNotFoundError, rootCause, TypedSearchAttributes, WorkflowNotFoundError } from '@temporalio/common';
+import { untilAborted } from '../async/until-aborted.ts';
 import { Failure } from '../failure.ts';
 import { moreNames, underWay } from '../operation/listed-names.ts';
 import { configId, promotionId, promotionWorkflow, rollbackId, statusQuery } from '../operation/messages.ts';
@@ -21,7 +22,6 @@ import { platformShare } from '../temporal/fairness.ts';
 import { grpcCodes } from '../temporal/grpc-error.ts';
 import { workflowTaskTimeout } from '../temporal/task-times.ts';
 import type { RunningPromotion, WorkflowEnd, WorkflowStart, Workflows } from '../temporal/workflows-port.ts';
-import { untilAborted } from '../until-aborted.ts';
 import { askEarlierRun, quotedText } from './earlier-run.ts';
 import { ofOperations } from './operations-query.ts';
 

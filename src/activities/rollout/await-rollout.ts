@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type AtEnd, withEnds } from '../../async/with-ends.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import { checkGroups } from '../../fleet/groups.ts';
@@ -9,7 +10,6 @@ import type { BranchState } from '../../gitops/branch-state.ts';
 import { sameTrouble, troubleWords, warningWords } from '../../operation/rollout-trouble.ts';
 import { type ClusterStatus, fleetStatusLimit } from '../../operation/status.ts';
 import type { Cluster, Environment } from '../../platform/types.ts';
-import { type AtEnd, withEnds } from '../../with-ends.ts';
 import type { StepAttempt } from '../step-attempt.ts';
 import { stillWaiting } from '../still-waiting.ts';
 import { branchInTime } from './branch-in-time.ts';

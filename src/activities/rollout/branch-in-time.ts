@@ -1,7 +1,7 @@
+import { sleepFor } from '../../async/until-aborted.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { type AwaitedDeployment, type BranchState, branchRewritten, branchState } from '../../gitops/branch-state.ts';
 import type { LongLook } from '../../gitops/leaves/leaves-in-turn.ts';
-import { sleepFor } from '../../until-aborted.ts';
 
 /** Between two looks at a branch that is behind, in milliseconds. */
 const lookAgainMs = 5_000;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { withEnds } from '../../async/with-ends.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import type { BranchState } from '../../gitops/branch-state.ts';
 import type { LongLook } from '../../gitops/leaves/leaves-in-turn.ts';
 import { countGroups } from '../../operation/accept.ts';
 import { fleetStatusLimit } from '../../operation/status.ts';
-import { withEnds } from '../../with-ends.ts';
 import { branchInTime } from '../rollout/branch-in-time.ts';
 import { isReportDue } from '../rollout/report-pace.ts';
 import type { StepAttempt } from '../step-attempt.ts';

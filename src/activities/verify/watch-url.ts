@@ -1,9 +1,9 @@
+import { sleepFor } from '../../async/until-aborted.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { CheckAnswer } from '../../fleet/verify/http-checks.ts';
 import { formatDuration } from '../../platform/duration.ts';
 import { checkName, type VerifyCheck } from '../../platform/verify/verify-check.ts';
-import { sleepFor } from '../../until-aborted.ts';
 import type { CheckFinding } from './look-at-objects.ts';
 
 type HttpCheck = Extract<VerifyCheck, { kind: 'http' }>;

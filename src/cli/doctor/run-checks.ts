@@ -1,5 +1,5 @@
+import { untilAborted } from '../../async/until-aborted.ts';
 import { Failure } from '../../failure.ts';
-import { untilAborted } from '../../until-aborted.ts';
 import { troubles } from './catalogue.ts';
 import type { Asking, DoctorFinding } from './finding.ts';
 

@@ -1,8 +1,8 @@
 import type { Octokit } from '@octokit/rest';
 import type { z } from 'zod';
+import { untilAborted } from '../../async/until-aborted.ts';
 import type { Failure } from '../../failure.ts';
 import type { RepositoryAddress } from '../../platform/repository/repository-url.ts';
-import { untilAborted } from '../../until-aborted.ts';
 import type { Budget, Urgency } from '../budget/budget.ts';
 import { checkedToken, defaultLagMs, failureOfBudget, schemaProblem } from '../http/call-failures.ts';
 import type { Permissions } from './app/permissions.ts';

@@ -1,4 +1,4 @@
-import { untilAborted } from '../../until-aborted.ts';
+import { untilAborted } from '../../async/until-aborted.ts';
 import type { GlanceOptions, PullRequestEntry } from '../port.ts';
 import type { ReadOpenList, RequestMemory } from './request-memory.ts';
 

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
+import { sleepFor } from '../../async/until-aborted.ts';
 import { Failure } from '../../failure.ts';
 import { checkRepositoryUrl } from '../../platform/repository/repository-url.ts';
-import { sleepFor } from '../../until-aborted.ts';
 import type { Forges } from '../port.ts';
 import { type Again, createQueue, type ForgeQueue, type Pending } from './queue.ts';
 import type { Report } from './report.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import pLimit, { type LimitFunction } from 'p-limit';
+import { untilAborted } from '../../async/until-aborted.ts';
 import { Failure } from '../../failure.ts';
 import { withFileLock } from '../../file-lock.ts';
 import type { RepositoryUrl } from '../../platform/repository/repository-url.ts';
-import { untilAborted } from '../../until-aborted.ts';
 import { type Git, gitOn } from '../process/commands.ts';
 import { GitExit, GitTimeout, type RunGit } from '../process/process.ts';
 import { gitWords } from '../process/redact.ts';

@@ -1,5 +1,5 @@
+import { sleepFor } from '../../async/until-aborted.ts';
 import { Failure } from '../../failure.ts';
-import { sleepFor } from '../../until-aborted.ts';
 import type { RefMove } from '../heads/remote-memory.ts';
 import { pushRef } from '../mirror/push.ts';
 import { writeCommit } from '../mirror/write.ts';

@@ -1,6 +1,6 @@
+import { sleepFor } from '../../async/until-aborted.ts';
 import { Failure } from '../../failure.ts';
 import { bytesText, limits } from '../../platform/limits.ts';
-import { sleepFor } from '../../until-aborted.ts';
 import { readObjects } from '../mirror/read.ts';
 import { remoteRefs } from '../mirror/remote-refs.ts';
 import type { Git } from '../process/commands.ts';

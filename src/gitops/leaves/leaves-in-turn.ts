@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
+import type { AtEnd } from '../../async/with-ends.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { createFairTurns } from '../../processes/fair-turns.ts';
-import type { AtEnd } from '../../with-ends.ts';
 import { type BranchLeaves, leavesAt } from './leaves.ts';
 
 /** From so many bytes on, the files of a commit are read in turns. */

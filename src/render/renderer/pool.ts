@@ -1,6 +1,6 @@
+import { untilAborted } from '../../async/until-aborted.ts';
 import { Failure } from '../../failure.ts';
 import { createFairTurns, type FairTurns } from '../../processes/fair-turns.ts';
-import { untilAborted } from '../../until-aborted.ts';
 import type { LeafOutput, LeafRequest, Renderer, RenderOptions } from '../types.ts';
 import { callRenderer } from './call.ts';
 import { awaitGreeting } from './greeting.ts';

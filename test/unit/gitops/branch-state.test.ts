@@ -5,8 +5,8 @@ import { branchState } from '../../../src/gitops/branch-state.ts';
 import type { OperationKind } from '../../../src/operation/kind.ts';
 import type { Revision } from '../../../src/operation/status.ts';
 import { gitTestEnvironment, temporaryDirectory } from '../../support/git.ts';
-import { shortLook } from '../../support/short-look.ts';
 import { useWorld } from '../activities/environment-world.ts';
+import { shortLook } from '../activities/rollout/short-look.ts';
 
 const world = useWorld();
 

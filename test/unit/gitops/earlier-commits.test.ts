@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { branchState } from '../../../src/gitops/branch-state.ts';
 import { earlierCommitsOf, mostEarlierCommits } from '../../../src/gitops/leaves/earlier-commits.ts';
 import type { Revision } from '../../../src/operation/status.ts';
-import { shortLook } from '../../support/short-look.ts';
 import { useWorld } from '../activities/environment-world.ts';
+import { shortLook } from '../activities/rollout/short-look.ts';
 
 const world = useWorld();
 const clusters = { total: 2, healthy: 2 };

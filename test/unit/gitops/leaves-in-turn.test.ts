@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { withEnds } from '../../../src/async/with-ends.ts';
 import type { GitRepository } from '../../../src/git/repository.ts';
 import { createLeavesReader, leavesInTurn } from '../../../src/gitops/leaves/leaves-in-turn.ts';
-import { withEnds } from '../../../src/with-ends.ts';
 
 /** A repository whose commits have files of so many bytes; and how many of them are read at once, and in which order. */
 function repositoryOf(url: string, size: number, told: { now: number; most: number; read: string[] }) {

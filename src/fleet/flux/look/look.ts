@@ -1,7 +1,7 @@
 import type { KubeConfig } from '@kubernetes/client-node';
+import { untilAborted } from '../../../async/until-aborted.ts';
 import type { HttpProxy } from '../../../proxy/proxy.ts';
 import { proxyTrouble } from '../../../proxy/proxy-words.ts';
-import { untilAborted } from '../../../until-aborted.ts';
 import type { LookTurn } from '../../turns.ts';
 import type { ClusterRef, ObserveOptions } from '../../types.ts';
 import { type ClusterApi, clusterApi } from '../cluster-api.ts';

@@ -1,6 +1,6 @@
+import { sleepFor } from '../../../async/until-aborted.ts';
 import type { Sha } from '../../../git/repository.ts';
 import { remedies, sentence } from '../../../text/remedies.ts';
-import { sleepFor } from '../../../until-aborted.ts';
 import { sameAsBefore } from '../../memory/same-as-before.ts';
 import type { MergeResult } from '../../port.ts';
 import { type GiteaAnswer, type GiteaClient, pathOf, timeOf } from '../client.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { branchInTime } from '../../../../src/activities/rollout/branch-in-time.ts';
 import type { GitRepository } from '../../../../src/git/repository.ts';
-import { shortLook } from '../../../support/short-look.ts';
 import { useWorld } from '../environment-world.ts';
+import { shortLook } from './short-look.ts';
 
 const world = useWorld();
 
