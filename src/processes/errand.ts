@@ -18,8 +18,8 @@ export interface Errand {
   readonly shared?: ReadonlyMap<number, Packed>;
 }
 
-/** How much longer than its limit a task may take where nobody is there any more who would end it. */
-const orphanFactor = 2;
+/** How much longer than its limit a task may take, in milliseconds, where nobody is there any more who would end it. */
+const orphanMs = 10_000;
 
 /**
  * Has a process that is idle do an errand. Ends the process when the time is over or nobody waits for it any more; who comes next finds that
@@ -34,6 +34,7 @@ export async function runErrand<T>(
   // Why the process was ended, or could not go on.
   let reason: unknown;
   let timer: NodeJS.Timeout | undefined;
+  const late = () => new BeyondLimit(work, `${timeoutMs / 1000} s`);
   const stop = (why: unknown) => {
     reason ??= why;
     void process.kill();
@@ -46,7 +47,7 @@ export async function runErrand<T>(
         switch (said.kind) {
           case 'began':
             // Waiting for a process is nobody's fault.
-            timer = setTimeout(() => stop(new BeyondLimit(work, `${timeoutMs / 1000} s`)), timeoutMs);
+            timer = setTimeout(() => stop(late()), timeoutMs);
             return;
           case 'read':
             return void readFor(process, said.oids, errand.read).catch((error: unknown) => {
@@ -61,13 +62,15 @@ export async function runErrand<T>(
             return resolve(said.done as T);
           case 'failure':
             return reject(reason ?? new Failure(said.type, said.message));
+          case 'late':
+            return reject(reason ?? late());
           case 'error':
             return reject(reason ?? said.error);
           case 'ended':
             return reject(reason ?? endFailure(said.ending, work, memoryMiB));
         }
       });
-      process.tell({ kind: 'task', name: errand.name, task: errand.task, mostMs: orphanFactor * timeoutMs });
+      process.tell({ kind: 'task', name: errand.name, task: errand.task, mostMs: timeoutMs + orphanMs });
     });
   } finally {
     clearTimeout(timer);

@@ -29,5 +29,7 @@ export type FromProcess =
   | { readonly kind: 'share'; readonly id: number }
   | { readonly kind: 'done'; readonly done: unknown }
   | { readonly kind: 'failure'; readonly type: FailureType; readonly message: string }
+  /** The task took longer than `mostMs`. */
+  | { readonly kind: 'late' }
   /** A fault of ours, with its stack. */
   | { readonly kind: 'error'; readonly error: unknown };

@@ -56,8 +56,10 @@ function outcomeOf(told: TaskMessage, tasks: Readonly<Record<string, DoTask>>, s
   try {
     return { kind: 'done', done: inTime(told.mostMs, () => tasks[told.name]?.(told.task, supply)) };
   } catch (error) {
-    if (!(error instanceof Failure)) return { kind: 'error', error };
-    return { kind: 'failure', type: error.type, message: error.message };
+    if (error instanceof Failure) return { kind: 'failure', type: error.type, message: error.message };
+    // It is an error of the room's own kind.
+    const isLate = (error as { readonly code?: unknown } | undefined)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+    return isLate ? { kind: 'late' } : { kind: 'error', error };
   }
 }
 

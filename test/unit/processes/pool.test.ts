@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Errand } from '../../../src/processes/errand.ts';
+import { onFrames } from '../../../src/processes/frame-stream.ts';
 import { encodeFrame } from '../../../src/processes/frames.ts';
 import { createProcessPool, type ProcessPoolOptions } from '../../../src/processes/pool.ts';
 import type { LimitedWork } from '../../../src/processes/work.ts';
@@ -129,14 +130,19 @@ describe('A process', () => {
     await expect(pool.run('echo')).rejects.toThrow('The processes of this worker are closed.');
   });
 
-  it('ends by itself where nobody is there any more who would end it', async () => {
+  it('ends its task by itself where nobody does, and itself where nobody is there', async () => {
     const { execArgv, url } = entry;
     const stdio = ['ignore', 'ignore', 'ignore', 'pipe'] as const;
     const child = spawn(process.execPath, [...execArgv, url.pathname], { stdio: [...stdio] });
-    const pipe = child.stdio[3] as Socket;
     const ended = new Promise((resolve) => child.on('exit', resolve));
-    for (const part of encodeFrame({ kind: 'task', name: 'spin', task: {}, mostMs: 300 })) pipe.write(part);
-    pipe.destroy();
+    const pipe = child.stdio[3] as Socket;
+    const said: unknown[] = [];
+    onFrames(pipe, { onMessage: (message) => said.push(message), longest: 1_000, onExcess: () => undefined });
+    const spin = encodeFrame({ kind: 'task', name: 'spin', task: {}, mostMs: 300 });
+    for (const part of spin) pipe.write(part);
+    await expect.poll(() => said, { timeout: 10_000 }).toEqual([{ kind: 'began' }, { kind: 'late' }]);
+    for (const part of spin) pipe.write(part);
+    pipe.destroySoon();
     await ended;
   });
 
