@@ -1,4 +1,4 @@
-import { type AtEnd, withEnds } from '../async/with-ends.ts';
+import { type AtEnd, createEnding } from '../async/with-ends.ts';
 
 /** The turn of one look. Whoever has it works; whoever only waits for a silent cluster may leave it to others. */
 export interface LookTurn {
@@ -6,7 +6,7 @@ export interface LookTurn {
   leave(): void;
   /** Takes the turn again, as soon as there is one, before whoever has not begun. */
   take(): Promise<void>;
-  /** Has this done when the work of this turn has ended: what was read is judged then. */
+  /** Has this done when the work of this turn has ended: what was read is judged then. At once where it has ended already. */
   readonly atEnd: AtEnd;
 }
 
@@ -39,22 +39,28 @@ export function createTurns(most: number): Turns {
       await takeIn(starting);
       let isMine = true;
       let taking: Promise<void> | undefined;
-      const turn: Omit<LookTurn, 'atEnd'> = {
+      const { atEnd, end } = createEnding();
+      const turn: LookTurn = {
         leave() {
           if (isMine) leave();
           isMine = false;
         },
         async take() {
           if (isMine) return;
-          taking ??= takeIn(again);
+          taking ??= takeIn(again).then(() => {
+            taking = undefined;
+            isMine = true;
+            // Work that has ended has no use for it any more.
+            atEnd(turn.leave);
+          });
           await taking;
-          taking = undefined;
-          isMine = true;
         },
+        atEnd,
       };
       try {
-        return await withEnds((atEnd) => work({ ...turn, atEnd }));
+        return await work(turn);
       } finally {
+        end();
         turn.leave();
       }
     },

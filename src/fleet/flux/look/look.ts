@@ -1,5 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { untilAborted } from '../../../async/until-aborted.ts';
+import { createEnding } from '../../../async/with-ends.ts';
 import type { HttpProxy } from '../../../proxy/proxy.ts';
 import { proxyTrouble } from '../../../proxy/proxy-words.ts';
 import type { LookTurn } from '../../turns.ts';
@@ -58,15 +59,15 @@ export async function lookAt<T>(
   const misses = silence.misses.get(cluster.context) ?? 0;
   const patienceMs = patience(misses, timeoutMs);
   const clock = startClock(patienceMs, signal);
-  const awaitAnswer = turn ? leavingTurn(silence, turn, clock) : <A>(answer: Promise<A>) => answer;
   const untimed = untimedBy(clock);
-  const ends: (() => void)[] = [];
-  const atEnd = turn?.atEnd ?? ((done: () => void) => void ends.push(done));
+  const ending = createEnding();
+  const atEnd = turn?.atEnd ?? ending.atEnd;
   let enlarged: Promise<void> | undefined;
   const enlarge = () => {
     enlarged ??= untimed(large.take(turn ?? clock, cluster.context, clock.signal)).then(atEnd);
     return enlarged;
   };
+  const awaitAnswer = turn ? leavingTurn(silence, turn, clock) : <A>(answer: Promise<A>) => answer;
   let config: KubeConfig | undefined;
   const look = async () => {
     config = await contexts.context(cluster.context);
@@ -99,7 +100,7 @@ export async function lookAt<T>(
     return otherwise(clock.isOver() ? inTime : error, config?.getCurrentCluster()?.server);
   } finally {
     clock.stop();
-    for (const end of ends) end();
+    ending.end();
   }
 }
 

@@ -74,6 +74,30 @@ describe('Clusters that answer much', () => {
     expect(found).toEqual(['reached', 'reached']);
   });
 
+  it('leave the place alone that they waited for when their connection broke', async () => {
+    let takes = (): void => undefined;
+    const taken = new Promise<void>((resolve) => {
+      takes = resolve;
+    });
+    const breaks: Handler = async (_, response) => {
+      await taken;
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      response.write(' '.repeat(4 * mebibyte + 1));
+      setTimeout(() => response.destroy(), 500);
+    };
+    const { fleet, clusters } = await fleetOf(listing(8 * mebibyte), breaks);
+    const [well = { name: '', context: '' }] = clusters;
+    const round = { clusters, source, timeoutMs: 20_000, concurrency: 2 };
+    const found = await observeAll(fleet, round, async ({ name }, { kind }) => {
+      takes();
+      // Longer than it takes the other one to break.
+      if (name === well.name) await pause(1_500);
+      return kind;
+    });
+    expect(found).toEqual(['reached', 'unreachable']);
+    expect(await fleet.observe(well, source, { timeoutMs: 20_000 })).toMatchObject({ kind: 'reached' });
+  });
+
   it('leave their place where nobody judges them: one after the other is asked', async () => {
     const { fleet, clusters } = await fleetOf(listing(8 * mebibyte), listing(8 * mebibyte));
     for (const cluster of [...clusters, ...clusters])

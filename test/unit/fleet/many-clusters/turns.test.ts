@@ -68,6 +68,23 @@ describe('turns', () => {
     expect(order.indexOf('the first has its answer')).toBeLessThan(2);
   });
 
+  test('are left by work that has ended before it took its turn again', async () => {
+    const turns = createTurns(1);
+    let release = (): void => undefined;
+    const second = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const first = turns.run(async (turn) => {
+      turn.leave();
+      // Nobody waits for it: the look's time is over.
+      void turn.take();
+    });
+    const others = [turns.run(() => second), turns.run(async () => 'next')];
+    await first;
+    release();
+    expect((await Promise.all(others))[1]).toBe('next');
+  });
+
   test('come to an end when a look fails', async () => {
     const turns = createTurns(1);
     const fails = () => turns.run(() => Promise.reject(new Error('broken')));
