@@ -4,10 +4,10 @@ export interface Clock {
   readonly signal: AbortSignal;
   /** Tells whether the time is over: the caller's own signal does not count. */
   isOver(): boolean;
-  /** Stops the time until `goOn`. */
+  /** Stops the time until `goOn` was called as often. */
   pause(): void;
   goOn(): void;
-  /** Forgets the timer. */
+  /** Stops the time for good. */
   stop(): void;
 }
 
@@ -17,28 +17,31 @@ export function startClock(ms: number, signal?: AbortSignal): Clock {
   let left = ms;
   let since = performance.now();
   let isOver = false;
+  let pauses = 0;
   const cancel = () => controller.abort(signal?.reason);
   signal?.addEventListener('abort', cancel, { once: true });
   const end = () => {
     isOver = true;
     controller.abort(new Error(`${ms} ms are over`));
   };
-  let timer: NodeJS.Timeout | undefined = setTimeout(end, ms);
+  let timer = setTimeout(end, ms);
   return {
     signal: controller.signal,
     isOver: () => isOver,
     pause() {
-      if (timer === undefined) return;
+      pauses += 1;
+      if (pauses > 1) return;
       clearTimeout(timer);
-      timer = undefined;
       left -= performance.now() - since;
     },
     goOn() {
-      if (timer !== undefined || isOver) return;
+      pauses -= 1;
+      if (pauses > 0 || isOver) return;
       since = performance.now();
       timer = setTimeout(end, Math.max(0, left));
     },
     stop() {
+      pauses = Number.POSITIVE_INFINITY;
       clearTimeout(timer);
       signal?.removeEventListener('abort', cancel);
     },

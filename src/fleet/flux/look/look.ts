@@ -63,11 +63,17 @@ export async function lookAt<T>(
   const ending = createEnding();
   const atEnd = turn?.atEnd ?? ending.atEnd;
   let enlarged: Promise<void> | undefined;
+  // Those who wait for its place have a turn: with a place, and without a turn, it could wait for one of theirs.
+  const takePlace = async () => {
+    await turn?.take();
+    return large.take(turn ?? clock, cluster.context, clock.signal);
+  };
   const enlarge = () => {
-    enlarged ??= untimed(large.take(turn ?? clock, cluster.context, clock.signal)).then(atEnd);
+    enlarged ??= untimed(takePlace()).then(atEnd);
     return enlarged;
   };
-  const awaitAnswer = turn ? leavingTurn(silence, turn, clock) : <A>(answer: Promise<A>) => answer;
+  const mayLeave = () => enlarged === undefined;
+  const awaitAnswer = turn ? leavingTurn(turn, { silence, clock, mayLeave }) : <A>(answer: Promise<A>) => answer;
   let config: KubeConfig | undefined;
   const look = async () => {
     config = await contexts.context(cluster.context);
@@ -119,12 +125,18 @@ function patience(misses: number, timeoutMs: number): number {
   return misses % WHOLE_TIME_EVERY === 0 ? timeoutMs : Math.min(SHORT_TIME_MS, timeoutMs);
 }
 
-/** Leaves the turn while an answer is awaited in silence, as long as there are places to wait without one. */
-function leavingTurn(silence: Silence, turn: LookTurn, clock: Clock): RequestLimits['awaitAnswer'] {
+interface LeavingTurn {
+  readonly silence: Silence;
+  readonly clock: Clock;
+  readonly mayLeave: () => boolean;
+}
+
+/** Leaves the turn while an answer is awaited in silence, as long as it may, and there are places to wait without one. */
+function leavingTurn(turn: LookTurn, { silence, clock, mayLeave }: LeavingTurn): RequestLimits['awaitAnswer'] {
   return async (answer) => {
     let isWaiting = false;
     const timer = setInterval(() => {
-      if (isWaiting || silence.places === 0) return;
+      if (isWaiting || silence.places === 0 || !mayLeave()) return;
       isWaiting = true;
       silence.places -= 1;
       turn.leave();

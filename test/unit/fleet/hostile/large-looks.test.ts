@@ -74,6 +74,17 @@ describe('Clusters that answer much', () => {
     expect(found).toEqual(['reached', 'reached']);
   });
 
+  it('keep their turn while they are silent: whoever has it waits for their place', async () => {
+    const answer = listing(8 * mebibyte);
+    const falters: Handler = (request, response) => {
+      const isLater = request.url?.includes('continue=7');
+      setTimeout(() => answer(request, response), isLater ? 1_500 : 0);
+    };
+    const { fleet, clusters } = await fleetOf(falters, answer, answer);
+    const round = { clusters, source, timeoutMs: 20_000, concurrency: 1 };
+    expect(await observeAll(fleet, round, (_, { kind }) => kind)).toEqual(['reached', 'reached', 'reached']);
+  });
+
   it('leave the place alone that they waited for when their connection broke', async () => {
     let takes = (): void => undefined;
     const taken = new Promise<void>((resolve) => {
