@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isObject } from '../../shape.ts';
+import { listOf, textsByName } from '../../text/json-lists.ts';
 import { readPart } from '../words.ts';
 
 /** The parts of any object's metadata that are read. */
@@ -8,7 +9,7 @@ export const metadata = z.object({
   namespace: z.string().min(1),
   generation: z.number().int().nonnegative().optional().default(0),
   deletionTimestamp: z.string().nullish(),
-  annotations: z.record(z.string(), z.string()).nullish(),
+  annotations: textsByName().nullish(),
 });
 
 const condition = z.object({
@@ -21,7 +22,7 @@ const condition = z.object({
 });
 
 /** The conditions of a Flux object. */
-export const conditions = z.array(condition).nullish();
+export const conditions = listOf(condition).nullish();
 
 /** The parts of a Flux GitRepository that are read; everything else is passed over. */
 export const gitRepositorySchema = z.object({
@@ -67,17 +68,15 @@ export const kustomizationSchema = z.object({
     wait: z.boolean().nullish(),
     interval: z.string().nullish(),
     retryInterval: z.string().nullish(),
-    healthChecks: z
-      .array(
-        z.object({
-          apiVersion: z.string().nullish(),
-          kind: z.string(),
-          name: z.string(),
-          namespace: z.string().nullish(),
-        }),
-      )
-      .nullish(),
-    healthCheckExprs: z.array(z.object({ apiVersion: z.string(), kind: z.string() })).nullish(),
+    healthChecks: listOf(
+      z.object({
+        apiVersion: z.string().nullish(),
+        kind: z.string(),
+        name: z.string(),
+        namespace: z.string().nullish(),
+      }),
+    ).nullish(),
+    healthCheckExprs: listOf(z.object({ apiVersion: z.string(), kind: z.string() })).nullish(),
     kubeConfig: z.unknown().optional(),
     targetNamespace: z.string().nullish(),
     namePrefix: z.string().nullish(),
@@ -96,7 +95,7 @@ export const kustomizationSchema = z.object({
       lastHandledReconcileAt: z.string().nullish(),
       conditions,
       inventory: z.object({ entries: z.custom<InventoryEntries>(isInventory).nullish() }).nullish(),
-      history: z.array(snapshot).nullish(),
+      history: listOf(snapshot).nullish(),
     })
     .nullish(),
 });

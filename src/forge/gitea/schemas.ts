@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listOf } from '../../text/json-lists.ts';
 import { pageAddress } from '../http/page-address.ts';
 
 /**
@@ -10,9 +11,8 @@ const login = z.object({ login: z.string() });
 const labelSchema = z.object({ id: z.int(), name: z.string() });
 export type GiteaLabel = z.infer<typeof labelSchema>;
 
-function listOf<T extends z.ZodType>(entry: T) {
-  return z
-    .array(entry)
+function listOrNone<T extends z.ZodType>(entry: T) {
+  return listOf(entry)
     .nullish()
     .transform((list) => list ?? []);
 }
@@ -33,7 +33,7 @@ export const pullRequestSchema = z.object({
   body: z.string().nullish(),
   draft: z.boolean().nullish(),
   user: login.nullish(),
-  labels: listOf(labelSchema),
+  labels: listOrNone(labelSchema),
   head: endSchema,
   base: endSchema,
   /** The commit from which both sides went, as far as it has been computed. */
@@ -44,9 +44,9 @@ export const pullRequestSchema = z.object({
   merged_by: login.nullish(),
   created_at: z.string().nullish(),
   updated_at: z.string().nullish(),
-  requested_reviewers: listOf(login),
-  requested_reviewers_teams: listOf(z.object({ name: z.string() })),
-  assignees: listOf(login),
+  requested_reviewers: listOrNone(login),
+  requested_reviewers_teams: listOrNone(z.object({ name: z.string() })),
+  assignees: listOrNone(login),
   closed_at: z.string().nullish(),
 });
 export type GiteaPullRequest = z.infer<typeof pullRequestSchema>;
@@ -57,21 +57,21 @@ export function pullRequestNumbered(number: number): z.ZodType<GiteaPullRequest>
 }
 
 /** A request that the forge itself cannot read, such as one whose commits are gone, is `null` in its lists. */
-export const pullRequestsSchema = listOf(pullRequestSchema.nullable()).transform((list) =>
+export const pullRequestsSchema = listOrNone(pullRequestSchema.nullable()).transform((list) =>
   list.filter((found) => found !== null),
 );
-export const numberedSchema = listOf(z.object({ number: z.int().positive() }));
-export const labelsSchema = listOf(labelSchema);
+export const numberedSchema = listOrNone(z.object({ number: z.int().positive() }));
+export const labelsSchema = listOrNone(labelSchema);
 /** Users, as lists of the API name them. */
-export const peopleSchema = listOf(login);
+export const peopleSchema = listOrNone(login);
 export const oneLabelSchema = labelSchema;
-export const commentsSchema = listOf(z.object({ body: z.string().nullish() }));
-export const timelineSchema = listOf(z.object({ type: z.string(), user: login.nullish() }));
+export const commentsSchema = listOrNone(z.object({ body: z.string().nullish() }));
+export const timelineSchema = listOrNone(z.object({ type: z.string(), user: login.nullish() }));
 
 const refSchema = z.object({ ref: z.string(), object: z.object({ sha: z.string() }) });
 
 /** A reference, or all of those that begin as it does. */
-export const refsSchema = z.union([refSchema.transform((one) => [one]), z.array(refSchema)]);
+export const refsSchema = z.union([refSchema.transform((one) => [one]), listOf(refSchema)]);
 
 /** Reads answers of which only the status matters; many have no body at all. */
 export const anythingSchema = z.unknown();
@@ -79,7 +79,7 @@ export const anythingSchema = z.unknown();
 /** The body of an error. Every part may be missing, because proxies answer too. */
 export const giteaErrorSchema = z.object({
   message: z.string().nullish(),
-  errors: z.array(z.union([z.string(), z.object({ message: z.string().nullish() })])).nullish(),
+  errors: listOf(z.union([z.string(), z.object({ message: z.string().nullish() })])).nullish(),
 });
 
 /** The body of a refused merge that conflicts: git's own words, and no message. */

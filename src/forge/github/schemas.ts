@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listOf } from '../../text/json-lists.ts';
 import { pageAddress } from '../http/page-address.ts';
 
 /** The schemas name what is read of GitHub's answers. Everything else in them may change without notice. */
@@ -14,7 +15,7 @@ export const pullRequestSchema = z.object({
   draft: z.boolean().optional(),
   // GitHub names no user where the account was deleted.
   user: login.nullish(),
-  labels: z.array(z.object({ name: z.string() })),
+  labels: listOf(z.object({ name: z.string() })),
   head: z.object({
     ref: z.string(),
     sha: z.string(),
@@ -41,12 +42,12 @@ export function pullRequestNumbered(number: number): z.ZodType<GitHubPullRequest
   return pullRequestSchema.refine((found) => found.number === number, `it is not pull request #${number}`);
 }
 
-export const pullRequestsSchema = z.array(pullRequestSchema);
+export const pullRequestsSchema = listOf(pullRequestSchema);
 export const mergedSchema = z.object({ sha: z.string(), merged: z.literal(true) });
-export const assignedSchema = z.object({ assignees: z.array(login).nullish() });
+export const assignedSchema = z.object({ assignees: listOf(login).nullish() });
 export const issueSchema = z.object({ closed_by: login.nullish() });
-export const commentsSchema = z.array(z.object({ body: z.string().optional() }));
-export const labelsSchema = z.array(
+export const commentsSchema = listOf(z.object({ body: z.string().optional() }));
+export const labelsSchema = listOf(
   z.object({ name: z.string(), color: z.string().optional(), description: z.string().nullish() }),
 );
 /** Reads answers of which only the status matters. */
@@ -55,17 +56,15 @@ export const anythingSchema = z.object({});
 /** The body of an error. Every part may be missing, because proxies answer too. */
 export const errorBodySchema = z.object({
   message: z.string().optional(),
-  errors: z
-    .array(
-      z.union([
-        z.string(),
-        z.object({
-          resource: z.string().optional(),
-          field: z.string().optional(),
-          code: z.string().optional(),
-          message: z.string().optional(),
-        }),
-      ]),
-    )
-    .optional(),
+  errors: listOf(
+    z.union([
+      z.string(),
+      z.object({
+        resource: z.string().optional(),
+        field: z.string().optional(),
+        code: z.string().optional(),
+        message: z.string().optional(),
+      }),
+    ]),
+  ).optional(),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listOf, textsByName } from '../../../text/json-lists.ts';
 import { conditions, metadata } from '../schemas.ts';
 
 /** The parts of a Flux OCIRepository that are read; everything else is passed over. */
@@ -9,7 +10,7 @@ export const ociRepositorySchema = z.object({
     .object({
       observedGeneration: z.number().int().nullish(),
       conditions,
-      artifact: z.object({ revision: z.string(), metadata: z.record(z.string(), z.string()).nullish() }).nullish(),
+      artifact: z.object({ revision: z.string(), metadata: textsByName().nullish() }).nullish(),
     })
     .nullish(),
 });
@@ -45,7 +46,7 @@ export const helmReleaseSchema = z.object({
     chartRef: reference.nullish(),
     install: release,
     upgrade: release,
-    healthCheckExprs: z.array(z.object({ apiVersion: z.string(), kind: z.string() })).nullish(),
+    healthCheckExprs: listOf(z.object({ apiVersion: z.string(), kind: z.string() })).nullish(),
   }),
   status: z
     .object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listOf, textsByName } from '../../../text/json-lists.ts';
 import type { LiveObject } from '../../verify/live-object.ts';
 import { kindName, mayNotList, type WantedObject } from '../../verify/types.ts';
 import type { ClusterApi } from '../cluster-api.ts';
@@ -17,8 +18,8 @@ const objectSchema = z.object({
   metadata: z.object({
     name: z.string(),
     namespace: z.string().optional(),
-    labels: z.record(z.string(), z.string()).optional(),
-    annotations: z.record(z.string(), z.string()).optional(),
+    labels: textsByName().optional(),
+    annotations: textsByName().optional(),
     creationTimestamp: z.string().optional(),
     deletionTimestamp: z.string().optional(),
     generation: z.number().int().optional(),
@@ -29,10 +30,10 @@ const objectSchema = z.object({
 /** A page of a list of objects. */
 export const objectsPage = z.object({
   metadata: z.object({ continue: z.string().nullish() }),
-  items: z.array(objectSchema),
+  items: listOf(objectSchema),
 });
 const servedSchema = z.object({
-  resources: z.array(z.object({ name: z.string(), kind: z.string() })),
+  resources: listOf(z.object({ name: z.string(), kind: z.string() })),
 });
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { listOf } from '../../../text/json-lists.ts';
 
-const names = z
-  .array(z.string())
+const names = listOf(z.string())
   .nullish()
   .transform((list) => list ?? []);
 
@@ -18,20 +18,19 @@ const statusSchema = z.object({ context: z.string(), status: z.string(), updated
 export type GiteaStatus = z.infer<typeof statusSchema>;
 /** The latest status of each name. */
 export const combinedStatusSchema = z
-  .object({ statuses: z.array(statusSchema).nullish() })
+  .object({ statuses: listOf(statusSchema).nullish() })
   .transform(({ statuses }) => statuses ?? []);
 
-export const reviewsSchema = z
-  .array(
-    z.object({
-      state: z.string(),
-      user: z.object({ login: z.string() }).nullish(),
-      team: z.object({ name: z.string() }).nullish(),
-      official: z.boolean().nullish(),
-      dismissed: z.boolean().nullish(),
-      submitted_at: z.string().nullish(),
-    }),
-  )
+export const reviewsSchema = listOf(
+  z.object({
+    state: z.string(),
+    user: z.object({ login: z.string() }).nullish(),
+    team: z.object({ name: z.string() }).nullish(),
+    official: z.boolean().nullish(),
+    dismissed: z.boolean().nullish(),
+    submitted_at: z.string().nullish(),
+  }),
+)
   .nullish()
   .transform((list) => list ?? []);
 export type GiteaReviews = z.infer<typeof reviewsSchema>;

@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import type { RepositoryAddress } from '../../../platform/repository/repository-url.ts';
+import { textsByName } from '../../../text/json-lists.ts';
 import type { Coordinates, OctokitAnswer } from '../client.ts';
 import { type CallContext, failureOfConnection, failureOfContent } from '../failures.ts';
 import { type AppCall, failureOfAppAnswer, failureOfKey, failureOfSuspension } from './failures.ts';
@@ -17,7 +18,7 @@ export interface Installation {
 
 const installationSchema = z.object({
   id: z.int().positive(),
-  permissions: z.record(z.string(), z.string()),
+  permissions: textsByName(),
   suspended_at: z.string().nullable(),
 });
 const tokenSchema = z.object({ token: z.string().min(1) });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Sha } from '../../../git/repository.ts';
+import { listOf } from '../../../text/json-lists.ts';
 import type { ForgeCheck } from '../../reports/port.ts';
 import type { GitHubClient } from '../client.ts';
 import { readPages } from '../pages.ts';
@@ -14,8 +15,8 @@ const runSchema = z.object({
   /** Who reported it. */
   app: z.object({ id: z.int() }).nullish(),
 });
-const runsSchema = z.object({ check_runs: z.array(runSchema) });
-const statusesSchema = z.object({ statuses: z.array(z.object({ context: z.string(), state: z.string() })) });
+const runsSchema = z.object({ check_runs: listOf(runSchema) });
+const statusesSchema = z.object({ statuses: listOf(z.object({ context: z.string(), state: z.string() })) });
 
 /** Lists check runs and statuses as `ForgeReports.checksAt` promises. */
 export async function checksAt(client: GitHubClient, ref: Sha): Promise<readonly ForgeCheck[]> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listOf } from '../../../text/json-lists.ts';
 import { type ProgressComment, progressMarker } from '../../reports/port.ts';
 import type { GitHubClient } from '../client.ts';
 import { askGraphql } from '../graphql.ts';
@@ -23,7 +24,7 @@ const commentsSchema = z.object({
     repository: z.object({
       pullRequest: z.object({
         comments: z.object({
-          nodes: z.array(z.object({ databaseId: z.int(), body: z.string(), viewerDidAuthor: z.boolean() })),
+          nodes: listOf(z.object({ databaseId: z.int(), body: z.string(), viewerDidAuthor: z.boolean() })),
           pageInfo: z.object({ hasPreviousPage: z.boolean(), startCursor: z.string().nullable() }),
         }),
       }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listOf } from '../../../text/json-lists.ts';
 import type { DeploymentReport } from '../../reports/port.ts';
 import type { GitHubAnswer, GitHubClient } from '../client.ts';
 import { anythingSchema } from '../schemas.ts';
@@ -48,7 +49,7 @@ async function findDeployment(
     doing: `list the deployments to ${environment}`,
     request: (octokit, repository) =>
       octokit.rest.repos.listDeployments({ ...repository, sha, environment, task: 'deploy', per_page: 100 }),
-    answer: z.array(deploymentSchema),
+    answer: listOf(deploymentSchema),
   });
   return found.find(({ payload }) => payloadOf(payload) === as)?.id;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ownLabels } from '../../../platform/request/own-labels.ts';
+import { listOf } from '../../../text/json-lists.ts';
 import type { GitHubClient } from '../client.ts';
 import { askGraphql } from '../graphql.ts';
 import { failureOfMany, MOST_PAGES } from '../pages.ts';
@@ -17,7 +18,7 @@ const answerSchema = z.object({
   data: z.object({
     repository: z.object({
       pullRequests: z.object({
-        nodes: z.array(z.object({ number: z.int().positive() })),
+        nodes: listOf(z.object({ number: z.int().positive() })),
         pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
       }),
     }),

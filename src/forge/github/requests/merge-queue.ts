@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cut } from '../../../cut.ts';
 import { Failure } from '../../../failure.ts';
+import { listOf } from '../../../text/json-lists.ts';
 import type { MergeResult } from '../../port.ts';
 import type { GitHubClient } from '../client.ts';
 import { askGraphql } from '../graphql.ts';
@@ -21,7 +22,7 @@ const IS_QUEUED = 'query ($id: ID!) { node(id: $id) { ... on PullRequest { isInM
 const DEQUEUE =
   'mutation ($input: DequeuePullRequestInput!) { dequeuePullRequest(input: $input) { clientMutationId } }';
 
-const errorsSchema = z.array(z.object({ message: z.string() })).optional();
+const errorsSchema = listOf(z.object({ message: z.string() })).optional();
 const enqueuedSchema = z.object({
   data: z
     .object({
@@ -42,7 +43,7 @@ const queueSchema = z.object({
       node: z
         .object({
           mergeQueueEntry: entrySchema.nullish(),
-          timelineItems: z.object({ nodes: z.array(removalSchema) }).nullish(),
+          timelineItems: z.object({ nodes: listOf(removalSchema) }).nullish(),
         })
         .nullish(),
     })

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { listOf } from '../../../text/json-lists.ts';
 import type { GitHubClient } from '../client.ts';
 
-const rulesSchema = z.array(z.object({ type: z.string(), ruleset_id: z.int().optional() }));
+const rulesSchema = listOf(z.object({ type: z.string(), ruleset_id: z.int().optional() }));
 const rulesetSchema = z.object({ name: z.string(), current_user_can_bypass: z.string().optional() });
 
 /** What each rule refuses whoever pushes to a branch; other rules are about what is pushed, or about merging. */

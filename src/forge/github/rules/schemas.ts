@@ -1,22 +1,23 @@
 import { z } from 'zod';
+import { listOf } from '../../../text/json-lists.ts';
 
 /** The schemas name what is read of GitHub's answers about rules, checks and reviews. */
 const instant = z.string().nullish();
 const name = z.string().transform((text) => text.replace(/\s+/g, ' ').trim().slice(0, 200));
 
 /** A rule of a ruleset; of its parameters, what is read of any kind of rule. */
-export const branchRulesSchema = z.array(
+export const branchRulesSchema = listOf(
   z.object({
     type: z.string(),
     parameters: z
       .object({
-        required_status_checks: z.array(z.object({ context: name, integration_id: z.int().nullish() })).optional(),
+        required_status_checks: listOf(z.object({ context: name, integration_id: z.int().nullish() })).optional(),
         required_approving_review_count: z.int().optional(),
         require_code_owner_review: z.boolean().optional(),
         dismiss_stale_reviews_on_push: z.boolean().optional(),
         require_last_push_approval: z.boolean().optional(),
         required_review_thread_resolution: z.boolean().optional(),
-        required_deployment_environments: z.array(name).optional(),
+        required_deployment_environments: listOf(name).optional(),
       })
       .optional(),
   }),
@@ -24,8 +25,8 @@ export const branchRulesSchema = z.array(
 export type GitHubRules = z.infer<typeof branchRulesSchema>;
 
 const contextsSchema = z.object({
-  contexts: z.array(name).optional(),
-  checks: z.array(z.object({ context: name, app_id: z.int().nullish() })).optional(),
+  contexts: listOf(name).optional(),
+  checks: listOf(z.object({ context: name, app_id: z.int().nullish() })).optional(),
 });
 
 /** A branch, with what everybody may read of its protection. */
@@ -55,7 +56,7 @@ export const protectionSchema = z.object({
 export type GitHubProtection = z.infer<typeof protectionSchema>;
 
 export const checkRunsSchema = z.object({
-  check_runs: z.array(
+  check_runs: listOf(
     z.object({
       name,
       status: z.string(),
@@ -69,11 +70,11 @@ export const checkRunsSchema = z.object({
 export type GitHubCheckRun = z.infer<typeof checkRunsSchema>['check_runs'][number];
 
 export const statusesSchema = z.object({
-  statuses: z.array(z.object({ context: name, state: z.string(), updated_at: instant })),
+  statuses: listOf(z.object({ context: name, state: z.string(), updated_at: instant })),
 });
 export type GitHubStatus = z.infer<typeof statusesSchema>['statuses'][number];
 
-export const reviewsSchema = z.array(
+export const reviewsSchema = listOf(
   z.object({
     // GitHub names no user where the account was deleted.
     user: z.object({ login: z.string() }).nullish(),
@@ -90,6 +91,6 @@ export const requestedSchema = z.object({
   created_at: instant,
   head: z.object({ sha: z.string() }),
   base: z.object({ ref: z.string() }),
-  requested_reviewers: z.array(z.object({ login: z.string() })).nullish(),
-  requested_teams: z.array(z.object({ slug: z.string() })).nullish(),
+  requested_reviewers: listOf(z.object({ login: z.string() })).nullish(),
+  requested_teams: listOf(z.object({ slug: z.string() })).nullish(),
 });
