@@ -243,3 +243,7 @@ test.each([
 test.each(['', '5', 's', '1d', '-1s', '1s ', '1 s'])('"%s" is no duration', (text) => {
   expect(goDurationMs(text)).toBeUndefined();
 });
+
+test('a duration of very many parts is none: nobody takes it apart', () => {
+  expect(goDurationMs('1s'.repeat(1_000))).toBeUndefined();
+});
