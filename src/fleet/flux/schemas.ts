@@ -3,10 +3,16 @@ import { isObject } from '../../shape.ts';
 import { listOf, textsByName } from '../../text/json-lists.ts';
 import { readPart } from '../words.ts';
 
+/**
+ * The name of an object or a namespace, which no API server takes when it is longer. Some ask for objects by the names of all
+ * Kustomizations: a cluster that sends a hundred megabytes of names would be asked for these.
+ */
+export const objectName = z.string().min(1).max(253);
+
 /** The parts of any object's metadata that are read. */
 export const metadata = z.object({
-  name: z.string().min(1),
-  namespace: z.string().min(1),
+  name: objectName,
+  namespace: objectName,
   generation: z.number().int().nonnegative().optional().default(0),
   deletionTimestamp: z.string().nullish(),
   annotations: textsByName().nullish(),

@@ -4,6 +4,7 @@ import type { LiveObject } from '../../verify/live-object.ts';
 import { kindName, mayNotList, type WantedObject } from '../../verify/types.ts';
 import type { ClusterApi } from '../cluster-api.ts';
 import { statusOf, UnexpectedAnswer } from '../http.ts';
+import { objectName } from '../schemas.ts';
 
 /** The objects that were found, and the kinds that could not be read, with why. */
 export interface FoundObjects {
@@ -33,7 +34,7 @@ export const objectsPage = z.object({
   items: listOf(objectSchema),
 });
 const servedSchema = z.object({
-  resources: listOf(z.object({ name: z.string(), kind: z.string() })),
+  resources: listOf(z.object({ name: objectName, kind: z.string() })),
 });
 
 /**

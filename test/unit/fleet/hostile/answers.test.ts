@@ -47,6 +47,15 @@ const interimAlone = (socket: Socket) => {
 };
 
 describe('An answer of a cluster', () => {
+  it('with names that no API server takes is not believed', async () => {
+    const named = {
+      metadata: { name: 'n'.repeat(254), namespace: 'b' },
+      spec: { url: 'https://github.com/acme/gitops' },
+    };
+    const seen = await lookAt((_request, response) => json(response, 200, list('GitRepository', [named])));
+    expect(seen).toMatchObject({ kind: 'unreachable', why: expect.stringContaining('at metadata.name') });
+  });
+
   it.each<[string, string, string]>([
     [
       'of very many empty values, whose faults a schema would describe one by one',
