@@ -10,6 +10,7 @@ import {
   UnexpectedAnswer,
 } from './http.ts';
 import type { Access, Resource, ResourceFor } from './resources.ts';
+import { nextPage } from './schemas.ts';
 
 /** The part of a cluster's API that is used here. */
 export interface ClusterApi {
@@ -52,7 +53,7 @@ const LITTLE_BYTES = 4 * 1024 * 1024;
 
 const listSchema = z.object({
   kind: z.string().endsWith('List'),
-  metadata: z.object({ continue: z.string().nullish() }),
+  metadata: nextPage,
   items: z.array(z.unknown()),
 });
 

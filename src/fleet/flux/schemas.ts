@@ -9,6 +9,9 @@ import { readPart } from '../words.ts';
  */
 export const objectName = z.string().min(1).max(253);
 
+/** What a server is asked for the next page of a list by; it has some hundred bytes. */
+export const nextPage = z.object({ continue: z.string().max(16_384).nullish() });
+
 /** The parts of any object's metadata that are read. */
 export const metadata = z.object({
   name: objectName,

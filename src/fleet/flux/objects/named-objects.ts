@@ -4,7 +4,7 @@ import type { LiveObject } from '../../verify/live-object.ts';
 import { kindName, mayNotList, type WantedObject } from '../../verify/types.ts';
 import type { ClusterApi } from '../cluster-api.ts';
 import { statusOf, UnexpectedAnswer } from '../http.ts';
-import { objectName } from '../schemas.ts';
+import { nextPage, objectName } from '../schemas.ts';
 
 /** The objects that were found, and the kinds that could not be read, with why. */
 export interface FoundObjects {
@@ -30,7 +30,7 @@ const objectSchema = z.object({
 });
 /** A page of a list of objects. */
 export const objectsPage = z.object({
-  metadata: z.object({ continue: z.string().nullish() }),
+  metadata: nextPage,
   items: listOf(objectSchema),
 });
 const servedSchema = z.object({

@@ -47,6 +47,16 @@ const interimAlone = (socket: Socket) => {
 };
 
 describe('An answer of a cluster', () => {
+  it('is not asked on with a megabyte for the next page', async () => {
+    let asked = 0;
+    const seen = await lookAt((_request, response) => {
+      asked += 1;
+      json(response, 200, list('GitRepository', [], 'x'.repeat(1_000_000)));
+    });
+    expect(seen).toMatchObject({ kind: 'unreachable', why: expect.stringContaining('at metadata.continue') });
+    expect(asked).toBe(1);
+  });
+
   it('with names that no API server takes is not believed', async () => {
     const named = {
       metadata: { name: 'n'.repeat(254), namespace: 'b' },
