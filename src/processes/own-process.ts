@@ -34,11 +34,15 @@ export class OwnProcess {
   private isKilled = false;
   private end: ProcessEnding | undefined;
 
-  /** Starts the program; `onEnd` is called once, when it has ended or could not be started. */
+  /**
+   * Starts the program; `onEnd` is called once, when it has ended or could not be started. Throws where this process may open no
+   * further pipe.
+   */
   constructor({ program, args, way }: OwnProgram, onEnd: (ending: ProcessEnding) => void) {
     // What it does must not depend on where it runs, and what it is given by others must not be able to read an environment.
     const stdio = way === 'standard' ? standard : withOwn;
     this.child = spawn(program, args, { env: {}, cwd: tmpdir(), stdio: [...stdio] });
+    if (!hasPipes(this.child)) throw withoutPipes(this.child);
     const [input, output] = way === 'standard' ? [0, 1] : [way, way];
     // Pipes are sockets, whatever their type says.
     [this.input, this.output] = [this.child.stdio[input] as Socket, this.child.stdio[output] as Socket];
@@ -84,6 +88,17 @@ export class OwnProcess {
     this.child.kill('SIGKILL');
     await this.gone;
   }
+}
+
+/** Node makes none where there are no descriptors for them, whatever its types say. */
+function hasPipes(child: { readonly stdio?: unknown }): boolean {
+  return child.stdio !== undefined;
+}
+
+/** Makes the error of a process without pipes. Node tells the same a moment later, when nobody would hear it. */
+function withoutPipes(child: ChildProcess): Error {
+  child.on('error', () => undefined);
+  return Object.assign(new Error('spawn EMFILE: no descriptors are left for its pipes'), { code: 'EMFILE' });
 }
 
 const standard = ['pipe', 'pipe', 'pipe'] as const;
