@@ -21,15 +21,37 @@ export interface SourceBranches {
  * record of another one, or have a branch of the source for its own. Throws `Failure` `InvalidConfig` with all problems at once.
  */
 export function checkEnvironments(environments: readonly PlacedEnvironment[], source: SourceBranches = {}): void {
-  const problems = [
-    ...sharedBranches(environments),
-    ...takenRecords(environments),
-    ...sourceBranches(environments, source),
-  ];
-  if (problems.length > 0) throw new Failure('InvalidConfig', problems.join('\n'));
+  throwProblems(problemsAmong(environments, source));
 }
 
-function sharedBranches(environments: readonly PlacedEnvironment[]): readonly string[] {
+/**
+ * Checks the same of one environment, which is not to be kept by what others have wrong: whoever writes their config branches may not
+ * write its own. Throws `Failure` `InvalidConfig` with all of its problems at once.
+ */
+export function checkAmong(
+  environment: PlacedEnvironment,
+  others: readonly PlacedEnvironment[],
+  source: SourceBranches = {},
+): void {
+  const problems = problemsAmong([environment, ...others], source);
+  throwProblems(problems.filter(({ of }) => of.includes(environment.name)));
+}
+
+/** A problem, and the environments that must not go on with it. */
+interface ProblemAmong {
+  readonly of: readonly string[];
+  readonly text: string;
+}
+
+function problemsAmong(environments: readonly PlacedEnvironment[], source: SourceBranches): readonly ProblemAmong[] {
+  return [...sharedBranches(environments), ...takenRecords(environments), ...sourceBranches(environments, source)];
+}
+
+function throwProblems(problems: readonly ProblemAmong[]): void {
+  if (problems.length > 0) throw new Failure('InvalidConfig', problems.map(({ text }) => text).join('\n'));
+}
+
+function sharedBranches(environments: readonly PlacedEnvironment[]): readonly ProblemAmong[] {
   const owners = new Map<string, PlacedEnvironment[]>();
   for (const environment of environments) {
     const key = targetKey(environment.gitops);
@@ -40,35 +62,37 @@ function sharedBranches(environments: readonly PlacedEnvironment[]): readonly st
   return [...owners.values()]
     .filter((sharing) => sharing.length > 1)
     .map((sharing) => {
-      const names = sharing.map(({ name }) => name).join(' and ');
+      const names = sharing.map(({ name }) => name);
       const { branch, repository } = sharing[0]?.gitops ?? { branch: '', repository: '' };
-      return `The environments ${names} have one GitOps branch, "${branch}" of ${repository}, and would overwrite each other. Give each its own \`gitops.branch\` in fairlead.yaml of its config branch.`;
+      const text = `The environments ${names.join(' and ')} have one GitOps branch, "${branch}" of ${repository}, and would overwrite each other. Give each its own \`gitops.branch\` in fairlead.yaml of its config branch.`;
+      return { of: names, text };
     });
 }
 
 /** Finds environments that say they were renamed from a branch which is another one's. */
-function takenRecords(environments: readonly PlacedEnvironment[]): readonly string[] {
+function takenRecords(environments: readonly PlacedEnvironment[]): readonly ProblemAmong[] {
   const owners = new Map(environments.map(({ name, gitops }) => [targetKey(gitops), name]));
   return environments.flatMap(({ name, gitops: { repository, renamedFrom } }) => {
     const owner = renamedFrom && owners.get(targetKey({ repository, branch: renamedFrom }));
     if (!owner || owner === name) return [];
-    return `The environment ${name} has "${renamedFrom}" of ${repository} for its \`gitops.renamedFrom\`, which is the GitOps branch of ${owner}, and would take its record. Take it out of fairlead.yaml of branch ${name}.`;
+    const text = `The environment ${name} has "${renamedFrom}" of ${repository} for its \`gitops.renamedFrom\`, which is the GitOps branch of ${owner}, and would take its record. Take it out of fairlead.yaml of branch ${name}.`;
+    return { of: [name], text };
   });
 }
 
 function sourceBranches(
   environments: readonly PlacedEnvironment[],
   { repository, mainBranch = 'main', stages = [] }: SourceBranches,
-): readonly string[] {
+): readonly ProblemAmong[] {
   if (repository === undefined) return [];
   const taken = new Set([mainBranch, ...stages.flat(), ...environments.map(({ name }) => name)]);
   return environments
     .filter(({ gitops }) => repositoryKey(gitops.repository) === repositoryKey(repository))
     .filter(({ gitops }) => taken.has(gitops.branch))
-    .map(
-      ({ name, gitops }) =>
-        `The GitOps branch of the environment ${name} is "${gitops.branch}" of ${gitops.repository}, which is a branch of the source. Give it another \`gitops.branch\` or repository in fairlead.yaml of branch ${name}.`,
-    );
+    .map(({ name, gitops }) => ({
+      of: [name],
+      text: `The GitOps branch of the environment ${name} is "${gitops.branch}" of ${gitops.repository}, which is a branch of the source. Give it another \`gitops.branch\` or repository in fairlead.yaml of branch ${name}.`,
+    }));
 }
 
 function targetKey({ repository, branch }: GitopsTarget): string {

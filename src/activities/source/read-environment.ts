@@ -4,7 +4,7 @@ import type { GitRepository } from '../../git/repository.ts';
 import { environmentAt, gitopsTargetAt } from '../../gitops/environment-file.ts';
 import { configFile, mainHead, platformAt } from '../../gitops/platform-file.ts';
 import { recordSigner } from '../../gitops/record/record-signer.ts';
-import { checkEnvironments, checkInStages, missingConfigBranch } from '../../platform/check-environments.ts';
+import { checkAmong, checkInStages, missingConfigBranch } from '../../platform/check-environments.ts';
 import { checkGitops, checkSource } from '../../platform/repository/allowed-repositories.ts';
 import type { Environment, Platform } from '../../platform/types.ts';
 import type { EnvironmentRef, EnvironmentSnapshot } from './contract.ts';
@@ -54,7 +54,8 @@ async function readPolicy(
   checkGitops(environment.gitops.repository, ref.source, allowed);
   // A branch that nobody can fetch in time is broken, too: whoever may push to it must not keep the others.
   const rest = [...heads].filter(([name, head]) => name !== ref.environment && !slow.has(head));
-  checkEnvironments([environment, ...(await readPlaces(source, platform, rest))], {
+  const others = await readPlaces(source, platform, rest);
+  checkAmong(environment, others, {
     repository: source.url,
     mainBranch: await source.mainBranch(),
     stages,

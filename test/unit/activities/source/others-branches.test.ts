@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { readEnvironment } from '../../../../src/activities/source/read-environment.ts';
+import { useWorld } from '../environment-world.ts';
+
+const world = useWorld();
+
+/** Lists `qa` together with these, each with its config branch. */
+function withOthers(others: Readonly<Record<string, string>>): void {
+  const { source, gitops } = world();
+  const stages = ['qa', ...Object.keys(others)].join(', ');
+  source.commit('main', {
+    'fairlead.yaml': `apiVersion: fairlead.dev/v1\nkind: Platform\nname: acme\ngitops: { repository: ${gitops.path} }\nstages: [${stages}]\n`,
+  });
+  for (const [name, more] of Object.entries(others))
+    source.commit(name, {
+      'fairlead.yaml': `apiVersion: fairlead.dev/v1\nkind: Environment\nclusters: none\n${more}`,
+    });
+}
+
+const read = (environment = 'qa') => readEnvironment(world().dependencies, { ...world().place, environment });
+const refused = { type: 'InvalidConfig' };
+
+describe('Whoever writes the config branch of one environment', () => {
+  it('keeps none but those with one GitOps branch from being read', async () => {
+    withOthers({ dev: 'gitops: { branch: prod }\n', prod: '' });
+    for (const name of ['dev', 'prod']) await expect(read(name)).rejects.toMatchObject(refused);
+    expect(await read()).toMatchObject({ gitops: { branch: 'qa' } });
+  });
+
+  it('keeps nobody else by a former branch that is another one, or by a branch of the source', async () => {
+    const { path } = world().source;
+    withOthers({ dev: 'gitops: { renamedFrom: qa }\n', prod: `gitops: { repository: ${path}, branch: qa }\n` });
+    for (const name of ['dev', 'prod']) await expect(read(name)).rejects.toMatchObject(refused);
+    expect(await read()).toMatchObject({ gitops: { branch: 'qa' } });
+  });
+});
