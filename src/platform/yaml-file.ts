@@ -105,9 +105,20 @@ function documentContent(document: Document.Parsed, lines: LineCounter, file: st
   try {
     return document.toJS({ maxAliasCount: MOST_ALIASES });
   } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
-    throw invalidConfig(file, [{ text: `${error.message}. Write the values out instead of using so many aliases.` }]);
+    throw invalidConfig(file, [{ text: contentFault(error) }]);
   }
+}
+
+/**
+ * Says what is wrong with the values of a YAML document whose syntax is right: the parser throws for aliases that multiply, and for what
+ * a merge key cannot take. Throws every error that is not about the text.
+ */
+export function contentFault(error: unknown): string {
+  if (error instanceof ReferenceError)
+    return `${error.message}. Write the values out instead of using so many aliases.`;
+  if (error instanceof Error && error.message.startsWith('Merge sources'))
+    return '`<<` takes a map, or an alias of one, or a list of those. Mend it, or leave it out.';
+  throw error;
 }
 
 function syntaxText(code: string, message: string): string {

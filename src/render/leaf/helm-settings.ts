@@ -4,6 +4,7 @@ import { Failure } from '../../failure.ts';
 import { map, oneOf, text } from '../../platform/fields.ts';
 import { schemaProblems } from '../../platform/schema-problems.ts';
 import { isNestedTooDeep } from '../../platform/yaml-depth.ts';
+import { contentFault } from '../../platform/yaml-file.ts';
 import type { FileNode } from '../source/nodes.ts';
 import { fileText, placeOf } from '../source/sources.ts';
 import type { Source } from '../source/tree.ts';
@@ -88,8 +89,7 @@ function readContent(document: Document, failWith: (problems: readonly { readonl
   try {
     return document.toJS() ?? {};
   } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
-    return failWith([{ text: `${error.message}. Write the values out instead of using so many aliases.` }]);
+    return failWith([{ text: contentFault(error) }]);
   }
 }
 

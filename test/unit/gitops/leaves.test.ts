@@ -104,6 +104,8 @@ describe('The leaves of a commit', () => {
       'clusters/west/Kustomization': 'resources: [../../west]\n',
       'clusters/east/kustomization.yml': 'resources: [[]]\n',
       'clusters/broken/kustomization.yaml': 'resources: [\n',
+      'clusters/alias/kustomization.yaml': 'resources: &all [x]\nbases: *all\n',
+      'clusters/merge/kustomization.yaml': '%YAML 1.1\n---\n<<: 5\n',
     });
     const reach = reachOf(folders);
     expect([...reach('clusters/west').keys()]).toEqual(['west/apps/shop']);

@@ -14,6 +14,8 @@ test.each([
   ['two documents', `${platformText}---\n${platformText}`, 'line 7: not valid YAML: more than one document.'],
   ['a bracket that is not closed', 'stages: [dev\nname: x\n', 'line 2: not valid YAML:'],
   ['an alias without an anchor', 'name: *nobody\n', 'line 1: not valid YAML: the alias *nobody has no anchor'],
+  ['a merge key that takes no map', '<<: 5\n', 'f.yaml: `<<` takes a map'],
+  ['a merge key that takes a list of no maps', '<<: [{ a: 1 }, [2]]\n', 'f.yaml: `<<` takes a map'],
   ['an unknown tag', 'name: !secret x\n', 'line 1: not valid YAML: Unresolved tag: !secret.'],
   [
     'a file that is far too large',

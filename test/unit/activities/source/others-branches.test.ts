@@ -33,4 +33,10 @@ describe('Whoever writes the config branch of one environment', () => {
     for (const name of ['dev', 'prod']) await expect(read(name)).rejects.toMatchObject(refused);
     expect(await read()).toMatchObject({ gitops: { branch: 'qa' } });
   });
+
+  it('keeps nobody else by a file that YAML takes and nobody can read', async () => {
+    withOthers({ dev: '<<: 5\n', prod: 'gitops: &a { branch: *a }\n' });
+    for (const name of ['dev', 'prod']) await expect(read(name)).rejects.toMatchObject(refused);
+    expect(await read()).toMatchObject({ gitops: { branch: 'qa' } });
+  });
 });
