@@ -37,6 +37,14 @@ export function checkAmong(
   throwProblems(problems.filter(({ of }) => of.includes(environment.name)));
 }
 
+/** Finds those that are rendered to the same branch as an environment. */
+export function sharingBranch<Other extends PlacedEnvironment>(
+  { gitops }: PlacedEnvironment,
+  others: readonly Other[],
+): readonly Other[] {
+  return others.filter((other) => targetKey(other.gitops) === targetKey(gitops));
+}
+
 /** A problem, and the environments that must not go on with it. */
 interface ProblemAmong {
   readonly of: readonly string[];

@@ -39,4 +39,37 @@ describe('Whoever writes the config branch of one environment', () => {
     for (const name of ['dev', 'prod']) await expect(read(name)).rejects.toMatchObject(refused);
     expect(await read()).toMatchObject({ gitops: { branch: 'qa' } });
   });
+
+  describe('and names the GitOps branch of another one', () => {
+    it('keeps that one not, which is deployed there and has the lane', async () => {
+      await world().deploy('promotion', world().release('1'));
+      withOthers({ dev: 'gitops: { branch: qa }\n' });
+      world().answers = { status: world().place };
+      expect(await read()).toMatchObject({ gitops: { branch: 'qa' } });
+      await expect(read('dev')).rejects.toMatchObject(refused);
+    });
+
+    it('cannot take it over by a lane that says so', async () => {
+      await world().deploy('promotion', world().release('1'));
+      withOthers({ dev: 'gitops: { branch: qa }\n' });
+      world().answers = { status: { ...world().place, environment: 'dev' } };
+      for (const name of ['dev', 'qa']) await expect(read(name)).rejects.toMatchObject(refused);
+    });
+
+    it('cannot take it over by the commits of the other config branch', async () => {
+      const { source } = world();
+      await world().deploy('promotion', world().release('1'));
+      source.setBranch('dev', world().config);
+      withOthers({ dev: 'gitops: { branch: qa }\n' });
+      world().answers = { status: world().place };
+      expect(await read()).toMatchObject({ gitops: { branch: 'qa' } });
+      await expect(read('dev')).rejects.toMatchObject(refused);
+    });
+
+    it('is asked for a remedy together with it, where nothing is deployed yet', async () => {
+      withOthers({ dev: 'gitops: { branch: qa }\n' });
+      world().answers = { status: world().place };
+      for (const name of ['dev', 'qa']) await expect(read(name)).rejects.toMatchObject(refused);
+    });
+  });
 });
