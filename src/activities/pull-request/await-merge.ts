@@ -9,6 +9,7 @@ import { type GitopsHeads, gitopsHeads } from '../../gitops/gitops-branch.ts';
 import { revertByHand } from '../../gitops/revert-by-hand.ts';
 import type { Revert } from '../../lane/types.ts';
 import { claimedHold, holdWords } from '../../operation/hold.ts';
+import { checkWritten } from '../../platform/repository/allowed-repositories.ts';
 import { recordName } from '../../record/entry.ts';
 import { seenReverts } from '../../record/queries.ts';
 import { shortSha } from '../../short-names.ts';
@@ -41,6 +42,7 @@ export async function awaitMerge(
   order: MergeOrder,
   step: LookAttempt & Partial<Pick<StepAttempt, 'attempt'>>,
 ): Promise<MergeOutcome> {
+  checkWritten(order, given.allowed);
   const dependencies = pacedByForge(given, order);
   const repository = dependencies.repositories.open(order.gitops.repository);
   const forge = dependencies.forges.for(order.gitops.repository);

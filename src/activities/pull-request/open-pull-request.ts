@@ -7,6 +7,7 @@ import { isAtOrBehind } from '../../gitops/ancestry.ts';
 import { environmentAt } from '../../gitops/environment-file.ts';
 import { gitopsHeads } from '../../gitops/gitops-branch.ts';
 import { platformAt } from '../../gitops/platform-file.ts';
+import { checkWritten } from '../../platform/repository/allowed-repositories.ts';
 import { recordName } from '../../record/entry.ts';
 import { openLabels } from '../record/request-labels.ts';
 import type { Caller } from './await-carried.ts';
@@ -29,6 +30,7 @@ export async function openPullRequest(
   order: OpenOrder,
   caller?: Pick<Caller, 'attempt'>,
 ): Promise<OpenOutcome> {
+  checkWritten(order, dependencies.allowed);
   const { gitops, branch, commit } = order;
   const repository = dependencies.repositories.open(gitops.repository);
   const seen = { branches: [branch], notes: recordName(gitops.branch), withinMs: justNowMs };

@@ -4,6 +4,7 @@ import type { Notes } from '../../git/repository.ts';
 import { gitopsHead } from '../../gitops/gitops-branch.ts';
 import { formerTarget, joinRecords, placeOf } from '../../gitops/record/read-record.ts';
 import { type RecordSigner, recordSigner } from '../../gitops/record/record-signer.ts';
+import { checkWritten } from '../../platform/repository/allowed-repositories.ts';
 import type { GitopsTarget } from '../../platform/types.ts';
 import { isHoldLine, type RecordEntry, type RecordedEntry, recordName } from '../../record/entry.ts';
 import { parseEntries, printEntry } from '../../record/lines.ts';
@@ -30,14 +31,16 @@ export async function record(
   return { unlabelled };
 }
 
-type RecordingDependencies = Pick<Dependencies, 'repositories' | 'signingKey' | 'proofs'>;
+type RecordingDependencies = Pick<Dependencies, 'repositories' | 'signingKey' | 'proofs' | 'allowed'>;
 
 /**
  * Adds the entries that are not there, signed where the worker has a key. Throws `Failure` Refused beside what a newer
  * Fairlead wrote, InvalidConfig where the platform would not count them.
  */
 async function appendEntries(dependencies: RecordingDependencies, order: RecordOrder): Promise<void> {
-  const { gitops, entry: last, earlier = [] } = order;
+  const { source, gitops, entry: last, earlier = [] } = order;
+  // A lane is started with any place; what an operation says is of a place that its own steps have written to.
+  if (source !== undefined && last.workflow === undefined) checkWritten({ source, gitops }, dependencies.allowed);
   const repository = dependencies.repositories.open(gitops.repository);
   const signer = await signerFor(dependencies, order);
   const former = formerTarget(gitops);

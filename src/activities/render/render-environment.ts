@@ -15,6 +15,7 @@ import { requestBranch } from '../../gitops/request-branch.ts';
 import { isRecordable } from '../../gitops/same-render.ts';
 import { type GuardedRemovals, sameRemovals } from '../../operation/guard/removals.ts';
 import type { Revision } from '../../operation/status.ts';
+import { checkWritten } from '../../platform/repository/allowed-repositories.ts';
 import { recordName } from '../../record/entry.ts';
 import { sameApartFromProvenance, takesOver } from '../../render/layout/compose.ts';
 import type { SourceTree } from '../../render/types.ts';
@@ -35,6 +36,7 @@ const justNowMs = 2_000;
  * before its merge would have the same opened once more.
  */
 export async function renderEnvironment(dependencies: Dependencies, order: RenderOrder): Promise<RenderOutcome> {
+  checkWritten(order, dependencies.allowed);
   if (order.deployedAs !== undefined) return renderAt(dependencies, order, await lookAt(dependencies, order));
   const look = (withinMs?: number) => lookAt(dependencies, order, withinMs);
   const seen = await settledUnlessPassing(look(justNowMs));

@@ -58,6 +58,18 @@ export function checkGitops(url: string, source: string, allowed: AllowedReposit
   );
 }
 
+/**
+ * Throws `Failure` Refused where a worker may not write to a GitOps repository for a source. Whoever writes looks for itself: a lane is
+ * started with any, and so is a step, by whoever may act as a worker in the namespace.
+ */
+export function checkWritten(
+  { source, gitops }: { readonly source: string; readonly gitops: { readonly repository: string } },
+  allowed: AllowedRepositories,
+): void {
+  checkSource(source, allowed);
+  checkGitops(gitops.repository, source, allowed);
+}
+
 function notServed(what: string, id: string): Failure {
   return new Failure(
     'Refused',
