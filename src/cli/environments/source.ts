@@ -3,7 +3,7 @@ import type { GitRepository, Sha } from '../../git/repository.ts';
 import { environmentAt, gitopsTargetAt } from '../../gitops/environment-file.ts';
 import { configFile, platformAt } from '../../gitops/platform-file.ts';
 import {
-  checkEnvironments,
+  checkAmong,
   missingConfigBranch,
   type SourceBranches,
   unlistedEnvironment,
@@ -99,7 +99,7 @@ async function readHeadPolicy(
   return gitops instanceof Failure ? policy : { name, gitops, config, trouble: policy };
 }
 
-/** Finds out whether an environment shares its GitOps branch with another, so that only those that do are blamed. */
+/** Finds out whether an environment is in the way of another one, so that only those that are, are blamed. */
 function findCollision(
   policy: Policy | Failure,
   all: readonly (Policy | Failure)[],
@@ -107,16 +107,8 @@ function findCollision(
 ): Failure | undefined {
   if (policy instanceof Failure) return undefined;
   const others = all.filter((other): other is Policy => !(other instanceof Failure) && other !== policy);
-  for (const group of [[policy], ...others.map((other) => [policy, other])]) {
-    const found = failureOf(() => checkEnvironments(group, branches));
-    if (found) return found;
-  }
-  return undefined;
-}
-
-function failureOf(check: () => void): Failure | undefined {
   try {
-    check();
+    checkAmong(policy, others, branches);
     return undefined;
   } catch (error) {
     if (error instanceof Failure) return error;

@@ -52,6 +52,12 @@ test('of environments that share a GitOps branch, both say so', async () => {
   for (const name of ['dev', 'qa']) expect((await rowOf(name)).error?.message).toContain('have one GitOps branch');
 });
 
+test('only an environment that takes the record of another one says so, and the other is shown', async () => {
+  world.source.commit('dev', { 'fairlead.yaml': environmentFile('clusters: none', 'gitops: { renamedFrom: qa }') });
+  expect((await rowOf('dev')).error?.message).toContain('would take its record');
+  expect((await rowOf('qa')).error).toBeUndefined();
+});
+
 test('a source that cannot be read is one sentence', async () => {
   world.source.deleteBranch('main');
   expect(await world.run(['environments'])).toEqual({
