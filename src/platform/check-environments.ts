@@ -37,12 +37,12 @@ export function checkAmong(
   throwProblems(problems.filter(({ of }) => of.includes(environment.name)));
 }
 
-/** Finds those that are rendered to the same branch as an environment. */
+/** Finds those that are rendered to a GitOps branch. */
 export function sharingBranch<Other extends PlacedEnvironment>(
-  { gitops }: PlacedEnvironment,
+  branch: GitopsTarget,
   others: readonly Other[],
 ): readonly Other[] {
-  return others.filter((other) => targetKey(other.gitops) === targetKey(gitops));
+  return others.filter(({ gitops }) => targetKey(gitops) === targetKey(branch));
 }
 
 /** A problem, and the environments that must not go on with it. */

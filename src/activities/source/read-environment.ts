@@ -4,12 +4,12 @@ import type { GitRepository } from '../../git/repository.ts';
 import { environmentAt, gitopsTargetAt } from '../../gitops/environment-file.ts';
 import { configFile, mainHead, platformAt } from '../../gitops/platform-file.ts';
 import { recordSigner } from '../../gitops/record/record-signer.ts';
-import { checkAmong, checkInStages, missingConfigBranch, sharingBranch } from '../../platform/check-environments.ts';
+import { checkAmong, checkInStages, missingConfigBranch } from '../../platform/check-environments.ts';
 import { checkGitops, checkSource } from '../../platform/repository/allowed-repositories.ts';
 import type { Environment, Platform } from '../../platform/types.ts';
 import type { EnvironmentRef, EnvironmentSnapshot } from './contract.ts';
 import { firstLookMs, firstLookName } from './first-look.ts';
-import { hasBranch } from './has-branch.ts';
+import { othersInTheWay } from './others-in-the-way.ts';
 
 type PolicyDependencies = Pick<Dependencies, 'repositories' | 'allowed' | 'signingKey' | 'workflows'>;
 
@@ -56,17 +56,14 @@ async function readPolicy(
   // A branch that nobody can fetch in time is broken, too: whoever may push to it must not keep the others.
   const rest = [...heads].filter(([name, head]) => name !== ref.environment && !slow.has(head));
   const places = await readPlaces(source, platform, rest);
-  const { gitops, merge, soakMs, rolloutTimeoutMs, onFailure, whenNewer, verify } = environment;
-  const sharing = sharingBranch(environment, places);
-  const asked = { source: ref.source, environment: ref.environment, config, gitops };
-  // Whoever names its branch is refused in its own turn; whoever writes there must not keep this one.
-  const isOurs = sharing.length > 0 && (await hasBranch({ repositories, workflows }, asked));
-  const others = isOurs ? places.filter((each) => !sharing.includes(each)) : places;
+  const asked = { source: ref.source, heads, environment };
+  const others = await othersInTheWay({ repositories, workflows }, asked, places);
   checkAmong(environment, others, {
     repository: source.url,
     mainBranch: await source.mainBranch(),
     stages,
   });
+  const { gitops, merge, soakMs, rolloutTimeoutMs, onFailure, whenNewer, verify } = environment;
   return { config, gitops, merge, soakMs, rolloutTimeoutMs, onFailure, whenNewer, verify };
 }
 

@@ -29,6 +29,7 @@ describe('Whoever writes the config branch of one environment', () => {
 
   it('keeps nobody else by a former branch that is another one, or by a branch of the source', async () => {
     const { path } = world().source;
+    await world().deploy('promotion', world().release('1'));
     withOthers({ dev: 'gitops: { renamedFrom: qa }\n', prod: `gitops: { repository: ${path}, branch: qa }\n` });
     for (const name of ['dev', 'prod']) await expect(read(name)).rejects.toMatchObject(refused);
     expect(await read()).toMatchObject({ gitops: { branch: 'qa' } });
@@ -38,6 +39,29 @@ describe('Whoever writes the config branch of one environment', () => {
     withOthers({ dev: '<<: 5\n', prod: 'gitops: &a { branch: *a }\n' });
     for (const name of ['dev', 'prod']) await expect(read(name)).rejects.toMatchObject(refused);
     expect(await read()).toMatchObject({ gitops: { branch: 'qa' } });
+  });
+
+  describe('and names the former GitOps branch of another one', () => {
+    const renamed = () => {
+      withOthers({ dev: 'gitops: { branch: former }\n' });
+      const file = String(world().source.git(['show', 'qa:fairlead.yaml']));
+      world().source.commit('qa', { 'fairlead.yaml': `${file}\ngitops: { renamedFrom: former }\n` });
+    };
+
+    it('keeps that one not', async () => {
+      renamed();
+      expect(await read()).toMatchObject({ gitops: { branch: 'qa', renamedFrom: 'former' } });
+    });
+
+    it('refuses it that record, where its own manifests are there', async () => {
+      renamed();
+      const { source, gitops } = world();
+      const revision = `${source.head('main')}+${source.head('dev')}`;
+      gitops.commit('former', {
+        '.fairlead/provenance.yaml': `format: 1\nrevision: ${revision}\ngroups: {}\nrenderer: {}\n`,
+      });
+      await expect(read()).rejects.toMatchObject(refused);
+    });
   });
 
   describe('and names the GitOps branch of another one', () => {
