@@ -25,6 +25,7 @@ test.each([
   ['upper case', `dev@sha1:${sha.toUpperCase()}`],
   ['a digest without its algorithm', `dev@${sha}`],
   ['something after it', `dev@sha1:${sha}\n`],
+  ['longer than any', `${'x'.repeat(1_000)}@sha1:${sha}`],
 ])('%s is no commit', (_, revision) => {
   expect(commitOfRevision(revision)).toBeUndefined();
 });
