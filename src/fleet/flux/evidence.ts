@@ -6,6 +6,7 @@ import { inventoryId, type SpecChanges } from '../coverage/identity.ts';
 import { commitOfRevision } from '../revision.ts';
 import type { GitopsSource, KustomizationEvidence, OtherApplier, ReconciliationRecord } from '../types.ts';
 import { boundedLine } from '../words.ts';
+import { sourceTroubleOf, suspensionOf } from './follow/source-trouble.ts';
 import { goDurationMs } from './go-duration.ts';
 import type { ConditionObject, GitRepositoryObject, KustomizationObject, SnapshotObject } from './schemas.ts';
 import { sourceIn, sourcesByName } from './sources-by-name.ts';
@@ -216,33 +217,4 @@ function beganAt(latest: SnapshotObject | undefined): string | undefined {
   return duration === undefined
     ? undefined
     : new Date(Date.parse(latest?.lastReconciled ?? '') - duration).toISOString();
-}
-
-/** A source of any kind, as far as its trouble goes. */
-interface TroubledSource extends Pick<GitRepositoryObject, 'metadata' | 'status'> {
-  readonly spec: Pick<GitRepositoryObject['spec'], 'suspend'>;
-}
-
-/** Says what keeps a source from bringing something new, in one clause; undefined: nothing. */
-export function sourceTroubleOf(kind: string, { metadata, spec, status }: TroubledSource): string | undefined {
-  const name = `${kind} ${metadata.namespace}/${metadata.name}`;
-  if (spec.suspend) {
-    const why = suspensionOf(metadata.annotations ?? {});
-    return `${name} is suspended${why === undefined ? '' : ` (${why})`}`;
-  }
-  const ready = status?.conditions?.find((each) => each.type === 'Ready');
-  return ready?.status === 'False' ? boundedLine(`${name} is not ready: ${ready.reason}: ${ready.message}`) : undefined;
-}
-
-/**
- * Answers who suspended an object and why, where an annotation says so. Flux has none for that; tools write
- * `…/suspended-by` or `…/suspendedBy`, and `…/suspended-comment`, `-reason` or `-message`.
- */
-export function suspensionOf(annotations: Readonly<Record<string, string>>): string | undefined {
-  const textOf = (pattern: RegExp) =>
-    Object.entries(annotations).find(([name, value]) => pattern.test(name) && value !== '')?.[1];
-  const by = textOf(/\/suspend(?:ed)?-?by$/i);
-  const why = textOf(/\/suspend(?:ed|sion)?-?(?:comment|reason|message)$/i);
-  const parts = [by === undefined ? undefined : `by ${by}`, why].filter((part) => part !== undefined);
-  return parts.length === 0 ? undefined : boundedLine(parts.join(': '));
 }

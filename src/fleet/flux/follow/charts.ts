@@ -92,13 +92,28 @@ function artifactEvidence(name: string, { object, unread }: Found<OciRepositoryO
   return { name, lacks: whatLacks(object), digest: digestIn(object.status?.artifact?.revision ?? '') };
 }
 
+/** The longest digest. A cluster may send megabytes, which thousands of HelmReleases may name. */
+const longestDigest = 1_000;
+
 /** Reads the digest in a revision of an OCI artifact: `sha256:…` of `6.1.8@sha256:…`. */
 export function digestIn(revision: string): string {
-  return revision.slice(revision.lastIndexOf('@') + 1);
+  const end = revision.slice(-longestDigest);
+  return end.slice(end.lastIndexOf('@') + 1);
 }
 
+type ChartSource = HelmChartObject | OciRepositoryObject;
+
+/** What was said of each source of charts: thousands of HelmReleases may name one. */
+const lacks = new WeakMap<ChartSource, { readonly lacking: string | undefined }>();
+
 /** Says what keeps a source's status from being about its present spec; undefined: nothing. */
-function whatLacks({ metadata, spec, status }: HelmChartObject | OciRepositoryObject): string | undefined {
+function whatLacks(source: ChartSource): string | undefined {
+  const known = lacks.get(source) ?? { lacking: lackOf(source) };
+  lacks.set(source, known);
+  return known.lacking;
+}
+
+function lackOf({ metadata, spec, status }: ChartSource): string | undefined {
   if (metadata.deletionTimestamp) return 'is being deleted';
   if (spec.suspend) return 'is suspended';
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');

@@ -1,9 +1,10 @@
 import { sameRepository } from '../../../platform/repository/unchecked-url.ts';
 import { commitOfRevision } from '../../revision.ts';
 import type { KustomizationEvidence } from '../../types.ts';
-import { commitIn, evidenceOf, type FollowedSource, REQUESTED_AT, sourceTroubleOf } from '../evidence.ts';
+import { commitIn, evidenceOf, type FollowedSource, REQUESTED_AT } from '../evidence.ts';
 import type { KustomizationObject } from '../schemas.ts';
 import type { OciRepositoryObject } from './schemas.ts';
+import { sourceTroubleOf } from './source-trouble.ts';
 
 /** Where `flux push artifact` writes what an artifact was made of; Flux copies it to `status.artifact.metadata`. */
 const ORIGIN = 'org.opencontainers.image.source';

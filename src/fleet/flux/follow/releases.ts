@@ -4,11 +4,12 @@ import type { HelmReleaseEvidence, ObservedReleases } from '../../helm/types.ts'
 import type { KustomizationEvidence } from '../../types.ts';
 import { boundedLine } from '../../words.ts';
 import type { ClusterApi } from '../cluster-api.ts';
-import { conditionOf, suspensionOf } from '../evidence.ts';
+import { conditionOf } from '../evidence.ts';
 import { clusterResources } from '../resources.ts';
 import { type ChartSources, chartsOf } from './charts.ts';
 import { listIfAllowed } from './list-if-allowed.ts';
 import { type HelmReleaseObject, helmReleaseSchema } from './schemas.ts';
+import { suspensionOf } from './source-trouble.ts';
 
 /** What is known of a cluster when its HelmReleases are read. */
 export interface ReleaseSources extends ChartSources {
