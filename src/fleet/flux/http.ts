@@ -72,6 +72,8 @@ export interface ServerAnswer {
 const LARGEST_ANSWER = 32 * 1024 * 1024;
 /** The most that is read of a refusal, in bytes: a sentence is wanted of it. */
 const LARGEST_REFUSAL = 64 * 1024;
+/** After so many pieces an answer must have so many bytes in each. Each is an object of some 400 bytes, however little it holds. */
+const PIECES = { few: 10_000, leastBytes: 256 };
 /** What such a page holds, and a schema of the deepest resource. */
 const BOUNDS: JsonBounds = { levels: 300, values: 1_000_000 };
 /** The most interim answers (`100 Continue`): an API server has no reason to send one. */
@@ -214,11 +216,19 @@ function readBody(response: IncomingMessage, { most, little = most, enlarge }: B
     const chunks: Buffer[] = [];
     let size = 0;
     let isLarge = false;
+    let sent = 0;
+    let pieces = 0;
     const fail = (error: Error) => {
       response.destroy();
       if (isCompressed) plain.destroy();
       reject(error);
     };
+    response.on('data', (piece: Buffer) => {
+      sent += piece.length;
+      pieces += 1;
+      if (pieces > PIECES.few && sent < pieces * PIECES.leastBytes)
+        fail(new UnexpectedAnswer('answers in very many pieces of few bytes'));
+    });
     plain.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > most) return fail(new UnexpectedAnswer(`answers with more than ${bytesText(most)}`));

@@ -1,8 +1,10 @@
+import { Agent } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { failuresOf } from '../../../../src/fleet/failures.ts';
 import { createFluxFleet } from '../../../../src/fleet/flux/fleet.ts';
+import { exchange } from '../../../../src/fleet/flux/http.ts';
 import { kustomizationSchema } from '../../../../src/fleet/flux/schemas.ts';
 import { observeAll } from '../../../../src/fleet/observe-all.ts';
 import { createHttpProbe } from '../../../../src/fleet/probe/http-probe.ts';
@@ -39,6 +41,10 @@ async function rawServer(answer: (socket: Socket) => void): Promise<string> {
   return `127.0.0.1:${(server.address() as { readonly port: number }).port}`;
 }
 
+function chunkOf(bytes: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
+}
+
 const otherProtocol = (socket: Socket) =>
   socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n');
 const interimAlone = (socket: Socket) => {
@@ -55,6 +61,31 @@ describe('An answer of a cluster', () => {
     });
     expect(seen).toMatchObject({ kind: 'unreachable', why: expect.stringContaining('at metadata.continue') });
     expect(asked).toBe(1);
+  });
+
+  it.each([
+    ['', ''],
+    [', compressed', 'content-encoding: gzip\r\n'],
+  ])('in very many pieces of a byte is not read to its end%s', async (_, encoding) => {
+    const pieces = '1\r\n \r\n'.repeat(1_000);
+    const start = gzipSync('{}', { level: 0 }).subarray(0, 10);
+    const host = await rawServer((socket) => {
+      socket.write(
+        `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n${encoding}Transfer-Encoding: chunked\r\n\r\n`,
+      );
+      // A stored block of 64 KB whose bytes come one by one.
+      if (encoding !== '') socket.write(chunkOf(Buffer.concat([start, Buffer.from([0, 0xff, 0xff, 0, 0])])));
+      const more = () => !socket.destroyed && socket.write(pieces, () => more());
+      more();
+    });
+    const connection = { server: new URL(`http://${host}`), headers: {}, agent: new Agent() };
+    const limits = {
+      signal: AbortSignal.timeout(15_000),
+      awaitAnswer: <T>(answer: Promise<T>) => answer,
+      enlarge: async () => undefined,
+    };
+    const answer = exchange(connection, { method: 'GET', path: '/', littleBytes: 4_000_000 }, limits);
+    await expect(answer).rejects.toThrow('answers in very many pieces of few bytes');
   });
 
   it('with names that no API server takes is not believed', async () => {
