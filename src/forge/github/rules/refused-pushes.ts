@@ -17,6 +17,9 @@ const refusedBy: Readonly<Record<string, string>> = {
   merge_queue: 'pushing past the merge queue',
 };
 
+/** So many rulesets are asked for by id; a branch has hardly as many. What others refuse is told without their names. */
+const mostRulesets = 100;
+
 /**
  * Names what rulesets refuse whoever pushes to a branch, which need not be there, and who this account is not let past of;
  * undefined: it may not read the rules. The older branch protection is told of branches only that are there.
@@ -29,7 +32,7 @@ export async function readRefusedPushes(client: GitHubClient, branch: string): P
   });
   if (found.kind === 'refused') return undefined;
   const refusing = found.data.filter(({ type }) => refusedBy[type] !== undefined);
-  const ids = [...new Set(refusing.flatMap(({ ruleset_id: id }) => id ?? []))];
+  const ids = [...new Set(refusing.flatMap(({ ruleset_id: id }) => id ?? []))].slice(0, mostRulesets);
   const rulesets = new Map(await Promise.all(ids.map(async (id) => [id, await readRuleset(client, id)] as const)));
   return refusing.flatMap(({ type, ruleset_id: id }) => {
     const ruleset = id === undefined ? undefined : rulesets.get(id);
