@@ -48,10 +48,23 @@ async function readChecks(
 ): Promise<readonly RequiredCheck[]> {
   if (contexts.length === 0) return [];
   const runs = await readCheckRuns(client, head);
-  const found = contexts.map((context) => checkOf(context, runs));
+  const runsOf = byName(runs, ({ name }) => name);
+  const found = contexts.map((context) => checkOf(context, runsOf(context.name)));
   if (found.every((check) => check !== undefined)) return found;
   const statuses = await readStatuses(client, head);
-  return contexts.map((context, index) => found[index] ?? statusOf(context, statuses));
+  const statusesOf = byName(statuses, ({ context }) => context);
+  return contexts.map((context, index) => found[index] ?? statusOf(context, statusesOf(context.name)));
+}
+
+/** Makes a function that answers what bears a name: there may be thousands of both. */
+function byName<T>(all: readonly T[], nameOf: (each: T) => string): (name: string) => readonly T[] {
+  const known = new Map<string, T[]>();
+  for (const each of all) {
+    const same = known.get(nameOf(each));
+    if (same) same.push(each);
+    else known.set(nameOf(each), [each]);
+  }
+  return (name) => known.get(name) ?? [];
 }
 
 async function readCheckRuns(client: GitHubClient, ref: string): Promise<readonly GitHubCheckRun[]> {
@@ -90,10 +103,10 @@ async function readReviews(client: GitHubClient, number: number): Promise<GitHub
 /** @see https://docs.github.com/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/about-status-checks */
 const greenConclusions: readonly (string | null)[] = ['success', 'neutral', 'skipped'];
 
-/** Finds the latest run of a check; undefined: no check of this name has run, but a commit status may bear it. */
+/** Finds the latest of the runs of this name; undefined: no check of it has run, but a commit status may bear it. */
 function checkOf({ name, app }: RequiredContext, runs: readonly GitHubCheckRun[]): RequiredCheck | undefined {
   const run = runs
-    .filter((each) => each.name === name && (app === undefined || app < 0 || each.app?.id === app))
+    .filter((each) => app === undefined || app < 0 || each.app?.id === app)
     .sort((one, other) => (one.started_at ?? '').localeCompare(other.started_at ?? ''))
     .at(-1);
   if (run === undefined) return undefined;
@@ -104,8 +117,7 @@ function checkOf({ name, app }: RequiredContext, runs: readonly GitHubCheckRun[]
 
 const statusStates: Readonly<Record<string, RequiredCheck['state']>> = { success: 'green', pending: 'running' };
 
-function statusOf({ name }: RequiredContext, statuses: readonly GitHubStatus[]): RequiredCheck {
-  const status = statuses.find(({ context }) => context === name);
+function statusOf({ name }: RequiredContext, [status]: readonly GitHubStatus[]): RequiredCheck {
   if (status === undefined) return { name, state: 'expected' };
   return { name, state: statusStates[status.state] ?? 'failed', since: status.updated_at ?? undefined };
 }
