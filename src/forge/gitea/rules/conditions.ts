@@ -5,7 +5,7 @@ import { getPullRequest } from '../requests/pull-request.ts';
 import { readBranchRules } from './branch-rules.ts';
 import { type GiteaReviews, type GiteaStatus, reviewsSchema } from './schemas.ts';
 import { isFailed, isGreen, readStatuses } from './statuses.ts';
-import { matchesWildcard } from './wildcard.ts';
+import { createWildcards, type Wildcards } from './wildcard.ts';
 
 /** Answers what a request lacks as `Forge.mergeConditions` promises. What no rule asks for is not read. */
 export async function readConditions(client: GiteaClient, number: number): Promise<MergeConditions | undefined> {
@@ -13,14 +13,16 @@ export async function readConditions(client: GiteaClient, number: number): Promi
   const rules = await readBranchRules(client, base.label);
   if (rules === undefined) return undefined;
   const statuses = rules.checks.length === 0 ? [] : await readStatuses(client, head.sha);
-  const checks = rules.checks.map((name) => requiredCheck(name, statuses));
+  const wildcards = createWildcards();
+  const checks = rules.checks.map((name) => requiredCheck(name, statuses, wildcards));
   const reviews = rules.approvals === 0 ? [] : await readReviews(client, number);
   return { rules, checks, ...(openedAt && { openedAt }), ...opinionsOf(reviews, client.options.repository.owner) };
 }
 
-/** A required name may be a pattern: then all that match must be green, and one there must be. */
-function requiredCheck(name: string, statuses: readonly GiteaStatus[]): RequiredCheck {
-  const matching = statuses.filter(({ context }) => matchesWildcard(name, context));
+/** A required name may be a pattern: then all that match must be green, and one there must be. Of too many, nothing is known. */
+function requiredCheck(name: string, statuses: readonly GiteaStatus[], wildcards: Wildcards): RequiredCheck {
+  const matching = wildcards.isOver() ? [] : statuses.filter(({ context }) => wildcards.matches(name, context));
+  if (wildcards.isOver()) return { name, state: 'expected' };
   const open = matching.find(isFailed) ?? matching.find((one) => !isGreen(one));
   if (matching.length === 0) return { name, state: 'expected' };
   if (open === undefined) return { name, state: 'green' };
