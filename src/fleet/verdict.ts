@@ -1,3 +1,4 @@
+import { cutMiddle } from '../cut.ts';
 import { clusterClockWarnings } from './cluster-clock.ts';
 import { beyondComparison, beyondFollowing } from './coverage/comparable.ts';
 import { coverageOf } from './coverage/coverage.ts';
@@ -19,6 +20,8 @@ type Reached = Extract<ClusterObservation, { readonly kind: 'reached' }>;
 
 /** The number of findings that are quoted: with more, a sentence is none any more. */
 const QUOTED = 3;
+/** The most of a finding or warning that is kept: a cluster may send megabytes as a version or a kind. */
+const LONGEST = 2_000;
 /** The number of warnings that are kept of a cluster: there may be thousands of both. */
 const WARNED = 20;
 
@@ -121,8 +124,9 @@ function rememberedOf(judged: readonly Judged[]): FailureMemory | undefined {
 
 function joinWarnings(warnings: readonly string[]): readonly string[] | undefined {
   const more = warnings.length - WARNED;
-  if (more > 0) return [...warnings.slice(0, WARNED), `${more} more warnings are not listed.`];
-  return warnings.length === 0 ? undefined : warnings;
+  const kept = warnings.slice(0, WARNED).map((each) => cutMiddle(each, LONGEST));
+  if (more > 0) return [...kept, `${more} more warnings are not listed.`];
+  return warnings.length === 0 ? undefined : kept;
 }
 
 function warningsOf(others: readonly Judged[]): readonly string[] {
@@ -136,5 +140,6 @@ function clausesOf(findings: readonly Finding[]): string[] {
 
 function joinClauses(clauses: readonly string[]): string {
   const more = clauses.length > QUOTED ? `; and ${clauses.length - QUOTED} more` : '';
-  return `${clauses.slice(0, QUOTED).join('; ')}${more}`;
+  const quoted = clauses.slice(0, QUOTED).map((each) => cutMiddle(each, LONGEST));
+  return `${quoted.join('; ')}${more}`;
 }

@@ -297,3 +297,11 @@ describe('during the soak a HelmRelease', () => {
     else expect(trouble).toContain(`HelmRelease blue/web was healthy, and ${says}`);
   });
 });
+
+test('a version of megabytes is told in some thousand characters', () => {
+  const long = release(branchChart({ version: 'x'.repeat(3_000_000) }));
+  const { state, awaited } = clusterVerdict(clusterWith(long), releaseExpectation);
+  expect(state).toBe('pending');
+  expect(awaited).toContain('has released');
+  expect(awaited.length).toBeLessThan(7_000);
+});
