@@ -32,7 +32,8 @@ it('of very many rulesets a hundred are asked for, and all are told', async () =
 it('thousands of required checks are found among thousands of runs in the time of both', async () => {
   const names = Array.from({ length: 20_000 }, (_, index) => `check-${index}`);
   const { client } = clientOf((path) => {
-    if (path.endsWith('/pulls/7')) return { number: 7, state: 'open', head: { sha: 'a'.repeat(40) }, base: { ref: 'qa' } };
+    if (path.endsWith('/pulls/7'))
+      return { number: 7, state: 'open', head: { sha: 'a'.repeat(40) }, base: { ref: 'qa' } };
     if (path.includes('/rules/branches/'))
       return [
         {
