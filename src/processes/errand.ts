@@ -91,7 +91,8 @@ function endFailure({ description, stderr }: ProcessEnding, work: LimitedWork, m
   const fatal = /^(?:FATAL ERROR|\w*Error): .*$/m.exec(stderr)?.[0] ?? '';
   return new Failure(
     'Unavailable',
-    `${work.what} ended in the middle: its process is gone (${description}). ${fatal}`.trim(),
+    `${work.what} ended in the middle: its process is gone (${description}). ${fatal && `${fatal} `}It is tried again. If that ends so, too, ` +
+      'look whether the machine or container has memory left.',
     { isOfWorker: true },
   );
 }
