@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import { deserialize, serialize } from 'node:v8';
+import { createBreath } from '../async/breath.ts';
 import { weightOf } from './weight.ts';
 
 /** Plain data as bytes that processes can be given. */
@@ -21,7 +21,7 @@ const breathMs = 10;
  * Packs plain data (records, lists, sets, maps, texts and numbers), and lets others go on meanwhile. Throws the reason of `signal`.
  */
 export function pack(value: unknown, signal?: AbortSignal): Promise<Packed> {
-  return packInTurns(value, createBreath(signal));
+  return packInTurns(value, createBreath({ everyMs: breathMs, signal }));
 }
 
 async function packInTurns(value: unknown, breathe: () => Promise<void>): Promise<Packed> {
@@ -54,16 +54,6 @@ async function packList(list: readonly unknown[], breathe: () => Promise<void>):
   }
   await endPart(list.length);
   return parts;
-}
-
-function createBreath(signal: AbortSignal | undefined): () => Promise<void> {
-  let last = performance.now();
-  return async () => {
-    if (performance.now() - last < breathMs) return;
-    await setImmediate();
-    signal?.throwIfAborted();
-    last = performance.now();
-  };
 }
 
 /** Unpacks what was packed, in one go. */

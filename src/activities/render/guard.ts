@@ -1,10 +1,10 @@
+import { createBreath } from '../../async/breath.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { environmentAt } from '../../gitops/environment-file.ts';
 import { findRemovals, groupsThatMeet } from '../../operation/guard/find-removals.ts';
 import { groupGone } from '../../operation/guard/group-gone.ts';
 import type { GuardedRemovals } from '../../operation/guard/removals.ts';
 import { limits } from '../../platform/limits.ts';
-import { createBreath } from '../../render/breath.ts';
 import type { BranchChanges } from '../../render/layout/compose.ts';
 import { objectKey } from '../../render/layout/conflicts.ts';
 import type { Layout } from '../../render/layout/files.ts';

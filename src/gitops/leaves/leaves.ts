@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { parseAllDocuments } from 'yaml';
+import { createBreath } from '../../async/breath.ts';
 import { Failure } from '../../failure.ts';
 import type { Leaf, LeafObject } from '../../fleet/coverage/identity.ts';
 import { type BranchFolders, type FolderKustomization, folderOf } from '../../fleet/coverage/reach.ts';
@@ -7,7 +8,6 @@ import type { GitRepository, TreeFile } from '../../git/repository.ts';
 import { apiGroup } from '../../object-name.ts';
 import { bytesText, limits } from '../../platform/limits.ts';
 import { isNestedTooDeep } from '../../platform/yaml-depth.ts';
-import { createBreath } from '../../render/breath.ts';
 import { documentTexts, objectHead } from '../../render/layout/object-head.ts';
 import { tooManyObjects } from '../../render/layout/objects.ts';
 import { groupsByPath } from '../../render/layout/own-folders.ts';

@@ -1,5 +1,5 @@
+import { createBreath } from '../../async/breath.ts';
 import { limits } from '../../platform/limits.ts';
-import { createBreath } from '../breath.ts';
 import type { ObjectId, SourceTree } from '../types.ts';
 import { provenanceOf } from './branch.ts';
 import type { BranchChanges } from './compose.ts';

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { createBreath } from '../breath.ts';
+import { createBreath } from '../../async/breath.ts';
 import { leafFile } from '../layout/files.ts';
 import type { Commits } from '../source/sources.ts';
 import type { LeafOutput, Renderer } from '../types.ts';
